@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Finds LibTorch, in this order: the CMake or environment variable Torch_DIR; .torch in the checkout (put there by scripts/setup.sh);
+# a Python on the PATH that has torch. Defines the target latentscape_torch_runtime. Every failure is one plain sentence.
+
+if(NOT Torch_DIR AND DEFINED ENV{Torch_DIR})
+  set(Torch_DIR "$ENV{Torch_DIR}" CACHE PATH "Folder with TorchConfig.cmake" FORCE)
+endif()
+set(_torch_in_checkout "${PROJECT_SOURCE_DIR}/.torch/torch/share/cmake/Torch")
+if(NOT Torch_DIR AND EXISTS "${_torch_in_checkout}/TorchConfig.cmake")
+  set(Torch_DIR "${_torch_in_checkout}" CACHE PATH "Folder with TorchConfig.cmake" FORCE)
+endif()
+if(NOT Torch_DIR)
+  find_program(LATENTSCAPE_PYTHON NAMES python3)
+  if(LATENTSCAPE_PYTHON)
+    execute_process(
+      COMMAND "${LATENTSCAPE_PYTHON}" -c "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0], end='')"
+      OUTPUT_VARIABLE _torch_python ERROR_QUIET RESULT_VARIABLE _torch_python_failed)
+    if(NOT _torch_python_failed AND EXISTS "${_torch_python}/share/cmake/Torch/TorchConfig.cmake")
+      set(Torch_DIR "${_torch_python}/share/cmake/Torch" CACHE PATH "Folder with TorchConfig.cmake" FORCE)
+    endif()
+  endif()
+endif()
+if(NOT Torch_DIR OR NOT EXISTS "${Torch_DIR}/TorchConfig.cmake")
+  message(FATAL_ERROR "LibTorch was not found: run scripts/setup.sh once, or set Torch_DIR to the folder that holds TorchConfig.cmake.")
+endif()
+
+get_filename_component(_torch_root "${Torch_DIR}/../../.." ABSOLUTE)
+if(EXISTS "${_torch_root}/lib/libtorch_cuda.so")
+  # find_package(Torch) of a CUDA wheel insists on the whole CUDA toolkit; the libraries alone are enough here.
+  add_library(latentscape_torch_runtime INTERFACE)
+  target_include_directories(latentscape_torch_runtime SYSTEM INTERFACE "${_torch_root}/include" "${_torch_root}/include/torch/csrc/api/include")
+  target_link_directories(latentscape_torch_runtime INTERFACE "${_torch_root}/lib")
+  # Nothing refers to libtorch_cuda by name: without --no-as-needed the linker drops it and no GPU is ever found.
+  target_link_options(latentscape_torch_runtime INTERFACE "-Wl,--no-as-needed" "-Wl,-rpath,${_torch_root}/lib" "-Wl,--allow-shlib-undefined")
+  target_link_libraries(latentscape_torch_runtime INTERFACE torch torch_cpu torch_cuda c10 c10_cuda)
+else()
+  list(APPEND CMAKE_IGNORE_PATH /usr/local/cuda/bin)
+  find_package(Torch REQUIRED PATHS "${Torch_DIR}" NO_DEFAULT_PATH)
+  add_library(latentscape_torch_runtime INTERFACE)
+  target_include_directories(latentscape_torch_runtime SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  target_link_libraries(latentscape_torch_runtime INTERFACE ${TORCH_LIBRARIES})
+endif()
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+  message(FATAL_ERROR "This LibTorch was built with the old C++ ABI and cannot be linked here: use a wheel of PyTorch 2.7 or newer.")
+endif()
+file(STRINGS "${_torch_root}/include/torch/headeronly/version.h" _torch_version_lines REGEX "define TORCH_VERSION_(MAJOR|MINOR) " )
+string(REGEX REPLACE ".*MAJOR ([0-9]+).*" "\\1" _torch_major "${_torch_version_lines}")
+string(REGEX REPLACE ".*MINOR ([0-9]+).*" "\\1" _torch_minor "${_torch_version_lines}")
+if(_torch_major AND NOT (_torch_major EQUAL 2 AND _torch_minor GREATER_EQUAL 11))
+  message(WARNING "LibTorch ${_torch_major}.${_torch_minor} at ${_torch_root} is untested; 2.11 to 2.13 are known to work.")
+endif()
+message(STATUS "LibTorch: ${_torch_root}")
