@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace latentscape {
+
+/// Text without control characters that is valid UTF-8: bytes that are not become '?'. Names on disk may hold anything.
+[[nodiscard]] std::string cleanText(const std::string& bytes);
+
+/// The last part of a path in quotation marks, for messages.
+[[nodiscard]] std::string shownName(const std::filesystem::path& path);
+
+/// A folder's own name without the way to it; of "…/MNIST/raw" it is "MNIST".
+[[nodiscard]] std::string ownName(const std::filesystem::path& folder);
+
+} // namespace latentscape
