@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/model/metrics.h"
+#include "core/model/run_config.h"
+#include "core/model/tensor_blob.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace latentscape {
+
+/// Sums over the steps done of the epoch under way, in nats: an epoch that goes on from a file still reports the mean of all its images.
+struct EpochSums {
+    std::int64_t images = 0;
+    double reconstruction = 0.0;
+    double kl = 0.0;
+    double objective = 0.0;
+    friend bool operator==(const EpochSums&, const EpochSums&) = default;
+};
+
+/// Where a run stands, in counters: all random streams follow from these and the seed.
+struct RunProgress {
+    std::int64_t step = 0;      ///< optimiser steps done
+    int epochsDone = 0;         ///< whole epochs
+    std::int64_t stepInEpoch = 0; ///< steps done of the epoch under way
+    EpochSums sums;               ///< all zero between two epochs
+    friend bool operator==(const RunProgress&, const RunProgress&) = default;
+};
+
+/// Everything a file holds. A value.
+struct Checkpoint {
+    RunConfig config;
+    DataProvenance data;
+    std::vector<std::string> classNames;
+    History history;
+    RunProgress progress;
+    std::vector<TensorBlob> weights;
+    std::vector<TensorBlob> trainState; ///< may be empty (weights only)
+};
+
+} // namespace latentscape

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/item_shape.h"
+
+#include <cstddef>
+#include <span>
+
+namespace latentscape {
+
+/// A frozen decoder on the CPU: a deep copy of the weights of one moment, never the live ones. Immutable; any number of threads
+/// may call decode() at once (each prepared by VaeBackendFactory::prepareDecodingThread()).
+class Decoder {
+public:
+    virtual ~Decoder() = default;
+
+    [[nodiscard]] virtual int latent() const noexcept = 0;
+    [[nodiscard]] virtual ItemShape shape() const noexcept = 0;
+    /// z: [count, L]; means: [count, C·H·W], the likelihood's mean in [0, 1] (clamped). Pure, deterministic. Never throws.
+    virtual void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept = 0;
+};
+
+} // namespace latentscape

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+#include "core/model/decoder.h"
+#include "core/model/latent_frame.h"
+#include "core/model/metrics.h"
+#include "core/model/run_config.h"
+#include "core/model/tensor_blob.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace latentscape {
+
+/// One finished optimiser step as the backend measured it: sums over the batch's images, in nats.
+struct StepLoss {
+    int images = 0;
+    double reconstruction = 0.0;
+    double kl = 0.0;
+};
+
+/// The controls of one step: what the person set, warm-up already applied to beta.
+struct StepControls {
+    double beta = 1.0;
+    double learningRate = 1e-3;
+};
+
+/// The networks, their optimiser and the resident data of one run. Created, used and destroyed on one thread (the trainer's, or the
+/// command line's main thread). No function throws; none keeps a reference to its arguments.
+/// Every random number derives from config().training.seed and a counter: the initial weights from StreamPurpose::Initialisation, the
+/// noise of epoch e from (Reparameterisation, e) by position in the epoch, evaluation from (Evaluation, 0) by sample.
+class VaeBackend {
+public:
+    virtual ~VaeBackend() = default;
+
+    [[nodiscard]] virtual const RunConfig& config() const noexcept = 0;
+    [[nodiscard]] virtual std::string deviceName() const = 0; ///< "CPU", "CUDA 0: NVIDIA H200"
+    [[nodiscard]] virtual int threads() const noexcept = 0;
+
+    // --- training -----------------------------------------------------------------------------------------------------------
+    /// Starts epoch (from 0): order is a permutation of the training indices (into Dataset::train()); copied.
+    virtual Result<void> beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
+    /// One optimiser step on order[begin, begin + count) of the current epoch. Nothing is read back from the device.
+    virtual Result<void> step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
+    /// The losses of all steps since the last call, in order. On a GPU this is where the host waits.
+    [[nodiscard]] virtual std::vector<StepLoss> drainSteps() = 0;
+
+    // --- looking ------------------------------------------------------------------------------------------------------------
+    /// Codes harvested from the training batches so far, rows in the order of the training indices given to create().
+    /// Before every sample was seen once, rows come from the last encodeTraining().
+    [[nodiscard]] virtual std::shared_ptr<LatentFrame> harvestedCodes() const = 0;
+    /// Encodes the training indices afresh (exact = true) and replaces the harvested codes. Error: Cancelled.
+    [[nodiscard]] virtual Result<std::shared_ptr<LatentFrame>> encodeTraining(std::stop_token stop) = 0;
+    /// Posterior parameters of any samples of the set; indices into the part chosen by test. Rows in the order of indices.
+    [[nodiscard]] virtual Result<LatentFrame> encode(bool test, std::span<const std::int32_t> indices, std::stop_token stop) = 0;
+    /// Mean losses with samples draws of z an image (noise fixed by seed and sample index), and diagnostics of μ and σ.
+    [[nodiscard]] virtual Result<Evaluation> evaluate(bool test, std::span<const std::int32_t> indices, int samples, std::stop_token stop) = 0;
+    /// The same per sample: [indices.size()] rows in order.
+    [[nodiscard]] virtual Result<std::vector<LossTerms>> evaluatePerSample(bool test, std::span<const std::int32_t> indices,
+                                                                           std::stop_token stop) = 0;
+    /// IWAE bound L_K in nats per image (positive NELBO convention is NOT used: this is the log-likelihood bound) and its standard error.
+    struct IwaeBound {
+        int k = 0;
+        double bound = 0.0;
+        double standardError = 0.0;
+    };
+    [[nodiscard]] virtual Result<IwaeBound> iwae(bool test, std::span<const std::int32_t> indices, int k, std::stop_token stop) = 0;
+    /// Deep copy of the decoder on the CPU. Does not touch any random stream.
+    [[nodiscard]] virtual std::shared_ptr<const Decoder> copyDecoder() const = 0;
+
+    // --- state --------------------------------------------------------------------------------------------------------------
+    /// All weights in PyTorch state_dict naming (cli.md): encoder.0.weight …, to_mu, to_logvar, decoder.0 …, log_sigma.
+    [[nodiscard]] virtual std::vector<TensorBlob> weights() const = 0;
+    /// Optimiser state under train_state.* (moments by parameter name, step counter as I64 [1]).
+    [[nodiscard]] virtual std::vector<TensorBlob> trainState() const = 0;
+    /// Replaces weights (all of them, exact names and shapes) and, when trainState is not empty, the optimiser's state.
+    /// Error Mismatch names the first tensor that is missing, extra or of another shape; nothing is changed then.
+    virtual Result<void> restore(std::span<const TensorBlob> weights, std::span<const TensorBlob> trainState) = 0;
+    /// Remembers weights and optimiser in memory (cheap; one slot) / goes back to them.
+    virtual void keep() = 0;
+    virtual void rollBack() = 0;
+};
+
+/// What a backend is made from.
+struct BackendRequest {
+    RunConfig config;
+    std::shared_ptr<const Dataset> data;       ///< may be null for decode-only use; then every function on samples answers InvalidArgument
+    std::vector<std::int32_t> trainingIndices; ///< into data->train(); empty = all
+    std::string device = "auto";               ///< auto | cpu | cuda | cuda:N
+    int threads = 0;                           ///< 0: all cores
+};
+
+/// Where a run would compute, and why not elsewhere.
+struct DeviceReport {
+    std::string name;   ///< "CPU", "CUDA 0"
+    std::string id;     ///< "cpu", "cuda:0": what --device takes
+    bool usable = false;
+    std::string reason; ///< in a sentence; for usable devices what they are
+};
+
+/// Makes backends; the only door to Torch for everything outside core/torch. Thread-safe, stateless.
+class VaeBackendFactory {
+public:
+    virtual ~VaeBackendFactory() = default;
+
+    /// Errors: InvalidArgument (validate()), DeviceUnavailable with the reason, OutOfMemory. Call on the thread that will use it;
+    /// sets that thread's compute-thread count and gradient mode.
+    [[nodiscard]] virtual Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const = 0;
+    /// A decoder from a checkpoint's weights alone.
+    [[nodiscard]] virtual Result<std::shared_ptr<const Decoder>> createDecoder(const RunConfig& config,
+                                                                                std::span<const TensorBlob> weights) const = 0;
+    /// To be called once on each thread that decodes: one compute thread, no gradients.
+    virtual void prepareDecodingThread() const = 0;
+    [[nodiscard]] virtual std::vector<DeviceReport> devices() const = 0;
+};
+
+} // namespace latentscape
