@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/decode_service.h"
+
+#include "core/base/latest_mailbox.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::size_t kChunk = 64;
+
+std::uint8_t toByte(float mean) noexcept
+{
+    if (!(mean > 0.0f)) // NaN too: an image must never stop the program
+        return 0;
+    return mean >= 1.0f ? std::uint8_t{255} : static_cast<std::uint8_t>(mean * 255.0f + 0.5f);
+}
+
+bool isSound(const DecodeRequest& request) noexcept
+{
+    return request.decoder != nullptr && request.decoder->latent() > 0
+        && request.z.size() == request.count * static_cast<std::size_t>(request.decoder->latent());
+}
+
+} // namespace
+
+class DecodeService::Worker {
+public:
+    Worker(std::function<void()> prepareThread, std::function<void(DecodeResult)> onResult)
+        : m_prepareThread(std::move(prepareThread)), m_onResult(std::move(onResult)),
+          m_thread([this](std::stop_token stop) { body(std::move(stop)); })
+    {
+    }
+
+    void post(DecodeRequest request)
+    {
+        mailbox(request.channel).post(std::move(request));
+        {
+            // An empty critical section: the thread is either before its look into the mailboxes or already waiting.
+            const std::lock_guard lock(m_mutex);
+        }
+        m_wake.notify_one();
+    }
+
+private:
+    [[nodiscard]] LatestMailbox<DecodeRequest>& mailbox(DecodeChannel channel) noexcept
+    {
+        return m_mailboxes[static_cast<std::size_t>(channel)];
+    }
+
+    [[nodiscard]] bool hasWork() const
+    {
+        return std::any_of(m_mailboxes.begin(), m_mailboxes.end(), [](const auto& box) { return box.hasLetter(); });
+    }
+
+    /// The next request, probe first, then in the order of the channels; nothing when the service ends.
+    [[nodiscard]] std::optional<DecodeRequest> next(const std::stop_token& stop)
+    {
+        while (!stop.stop_requested()) {
+            for (auto& box : m_mailboxes)
+                if (auto request = box.take())
+                    return request;
+            std::unique_lock lock(m_mutex);
+            m_wake.wait(lock, stop, [this] { return hasWork(); });
+        }
+        return std::nullopt;
+    }
+
+    void body(const std::stop_token& stop) noexcept
+    {
+        try {
+            if (m_prepareThread)
+                m_prepareThread();
+        } catch (...) { // decoding works on an unprepared thread too, only slower
+        }
+        for (;;) {
+            try {
+                auto request = next(stop);
+                if (!request)
+                    return;
+                answer(std::move(*request), stop);
+            } catch (...) { // memory ran out, or the receiver threw: this answer is lost, the service is not
+            }
+        }
+    }
+
+    void answer(DecodeRequest request, const std::stop_token& stop)
+    {
+        DecodeResult result;
+        result.channel = request.channel;
+        result.id = request.id;
+        result.generation = request.generation;
+        if (isSound(request)) {
+            result.count = request.count;
+            result.shape = request.decoder->shape();
+            result.pixels.resize(request.count * result.shape.size());
+            if (!decode(request, result, stop))
+                return;
+            const bool wantsNeighbours = request.codes && request.count == 1 && request.codes->latent == request.decoder->latent();
+            if (wantsNeighbours)
+                result.neighbourhood = nearestCodes(*request.codes, request.z, request.neighbours, request.supportRadius);
+        }
+        result.z = std::move(request.z);
+        result.codes = std::move(request.codes);
+        m_onResult(std::move(result));
+    }
+
+    /// Chunk by chunk; false when it was abandoned for a newer request of its channel or for the end of the service.
+    bool decode(const DecodeRequest& request, DecodeResult& result, const std::stop_token& stop)
+    {
+        using Clock = std::chrono::steady_clock;
+        const auto latent = static_cast<std::size_t>(request.decoder->latent());
+        const std::size_t size = result.shape.size();
+        std::vector<float> means(std::min(kChunk, request.count) * size);
+        for (std::size_t begin = 0; begin < request.count; begin += kChunk) {
+            if (begin > 0) {
+                if (stop.stop_requested() || mailbox(request.channel).hasLetter())
+                    return false;
+                if (request.channel != DecodeChannel::Probe)
+                    if (auto probe = mailbox(DecodeChannel::Probe).take())
+                        answer(std::move(*probe), stop);
+            }
+            const std::size_t rows = std::min(kChunk, request.count - begin);
+            const std::span<float> out = std::span(means).first(rows * size);
+            const auto started = Clock::now();
+            request.decoder->decode(std::span(request.z).subspan(begin * latent, rows * latent), rows, out);
+            result.decodeMilliseconds += std::chrono::duration<double, std::milli>(Clock::now() - started).count();
+            std::transform(out.begin(), out.end(), result.pixels.begin() + static_cast<std::ptrdiff_t>(begin * size), toByte);
+        }
+        return true;
+    }
+
+    std::function<void()> m_prepareThread;
+    std::function<void(DecodeResult)> m_onResult;
+    std::array<LatestMailbox<DecodeRequest>, kDecodeChannels> m_mailboxes;
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::jthread m_thread; ///< last: it starts when everything else is there, and is joined first
+};
+
+DecodeService::DecodeService(std::function<void()> prepareThread, std::function<void(DecodeResult)> onResult)
+    : m_worker(std::make_unique<Worker>(std::move(prepareThread), std::move(onResult)))
+{
+}
+
+DecodeService::~DecodeService() = default;
+
+void DecodeService::post(DecodeRequest request)
+{
+    m_worker->post(std::move(request));
+}
+
+} // namespace latentscape

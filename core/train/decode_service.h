@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explore/nearest_codes.h"
+#include "core/model/decoder.h"
+#include "core/model/latent_frame.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace latentscape {
+
+/// Who asks. Each channel has a mailbox of its own: a newer request replaces an unread one of the same channel. Probe goes first.
+enum class DecodeChannel { Probe, Path, Manifold, Reconstructions, Samples };
+inline constexpr int kDecodeChannels = 5;
+
+/// A frozen, self-contained question: everything the answer needs travels with it.
+struct DecodeRequest {
+    DecodeChannel channel = DecodeChannel::Probe;
+    std::uint64_t id = 0;
+    std::vector<float> z; ///< [count, L]
+    std::size_t count = 1;
+    std::uint64_t generation = 0; ///< of decoder and codes
+    std::shared_ptr<const Decoder> decoder;
+    std::shared_ptr<const LatentFrame> codes; ///< when set and count == 1: the nearest codes are looked up too
+    int neighbours = 0;                       ///< k
+    double supportRadius = 0.0;               ///< codes within it are counted
+};
+
+struct DecodeResult {
+    DecodeChannel channel = DecodeChannel::Probe;
+    std::uint64_t id = 0;
+    std::uint64_t generation = 0;
+    std::size_t count = 0;
+    ItemShape shape;
+    std::vector<float> z;             ///< as asked
+    std::vector<std::uint8_t> pixels; ///< [count, C, H, W], 0–255
+    std::shared_ptr<const LatentFrame> codes;
+    Neighbourhood neighbourhood;      ///< empty unless asked
+    double decodeMilliseconds = 0.0;   ///< of the decode alone
+};
+
+/// Owns the decoding thread. post() from any thread returns at once. Grids are decoded in chunks of 64, and a probe request that
+/// arrives meanwhile is answered between two chunks; a newer grid of the same channel abandons the one under way.
+class DecodeService {
+public:
+    /// onResult is called on the decoding thread and must not block or throw; prepareThread once at its start.
+    DecodeService(std::function<void()> prepareThread, std::function<void(DecodeResult)> onResult);
+    ~DecodeService(); ///< stops after the chunk under way and joins
+    DecodeService(const DecodeService&) = delete;
+    DecodeService& operator=(const DecodeService&) = delete;
+
+    void post(DecodeRequest request);
+
+private:
+    class Worker;
+    std::unique_ptr<Worker> m_worker;
+};
+
+} // namespace latentscape

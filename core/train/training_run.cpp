@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/training_run.h"
+
+#include "core/base/random_stream.h"
+#include "core/train/frame_diagnostics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::int64_t kKeepEvery = 200;       // steps; by count, never by the clock: a roll-back must go to the same place in every repeat
+constexpr int kMostRollBacks = 3;
+constexpr std::size_t kLiveDiagnosticRows = 10000;
+
+bool isFinite(const LossTerms& loss) noexcept
+{
+    return std::isfinite(loss.reconstruction) && std::isfinite(loss.kl) && std::isfinite(loss.objective);
+}
+
+Error notFinite(std::string what)
+{
+    return Error{ErrorCode::NonFinite, std::move(what), "a finite number", "NaN or infinity", ""};
+}
+
+} // namespace
+
+double TrainingRun::epoch() const noexcept
+{
+    return m_progress.epochsDone + static_cast<double>(m_progress.stepInEpoch) / static_cast<double>(m_stepsPerEpoch);
+}
+
+bool TrainingRun::endsHere() const noexcept
+{
+    return !hasEpochsLeft() || m_progress.epochsDone == m_config.training.stopAfter;
+}
+
+std::int64_t TrainingRun::imagesDone() const noexcept
+{
+    const auto count = static_cast<std::int64_t>(m_training.size());
+    return m_progress.epochsDone * count + std::min(m_progress.stepInEpoch * m_config.training.batchSize, count);
+}
+
+std::int64_t TrainingRun::imagesLeft() const noexcept
+{
+    return std::max<std::int64_t>(0, epochs() * static_cast<std::int64_t>(m_training.size()) - imagesDone());
+}
+
+void TrainingRun::apply(const LiveControls& controls)
+{
+    const auto now = ControlMarks::Clock::now();
+    double& beta = m_config.objective.beta;
+    double& rate = m_config.training.learningRate;
+    if (controls.beta != beta)
+        m_marks.changed(ControlMarks::Control::Beta, beta, controls.beta, epoch(), now);
+    if (controls.learningRate != rate)
+        m_marks.changed(ControlMarks::Control::LearningRate, rate, controls.learningRate, epoch(), now);
+    beta = controls.beta;
+    rate = controls.learningRate;
+}
+
+void TrainingRun::setEpochs(int epochs)
+{
+    const int least = m_progress.epochsDone + (m_progress.stepInEpoch > 0 ? 1 : 0);
+    RunConfig changed = m_config;
+    changed.training.epochs = std::max({epochs, least, 1});
+    if (changed.training.stopAfter > changed.training.epochs)
+        changed.training.stopAfter = 0; // it can no longer be reached
+    if (validate(changed, m_training.size())) // a file must never hold a configuration that cannot be read back
+        m_config = std::move(changed);
+}
+
+double TrainingRun::betaNow() const noexcept
+{
+    const ObjectiveConfig& objective = m_config.objective;
+    if (objective.kind == ObjectiveKind::Autoencoder)
+        return 0.0;
+    return objective.warmupEpochs > 0.0 ? objective.beta * std::min(1.0, epoch() / objective.warmupEpochs) : objective.beta;
+}
+
+LossTerms TrainingRun::terms(double reconstruction, double kl, double beta) const noexcept
+{
+    return LossTerms{reconstruction + kl, reconstruction, kl, reconstruction + beta * kl};
+}
+
+Result<void> TrainingRun::beginEpoch()
+{
+    // Every epoch shuffles the same sorted list: the order depends on seed and epoch alone, so a run can be entered anywhere.
+    std::vector<std::int32_t> order = m_training;
+    RandomStream(m_config.training.seed, StreamPurpose::Shuffling, static_cast<std::uint64_t>(m_progress.epochsDone)).shuffle(order);
+    auto begun = m_backend->beginEpoch(m_progress.epochsDone, order);
+    m_epochBegun = begun.ok();
+    return begun;
+}
+
+Result<void> TrainingRun::step()
+{
+    if (!m_epochBegun)
+        if (auto begun = beginEpoch(); !begun)
+            return begun;
+    const auto batch = static_cast<std::size_t>(m_config.training.batchSize);
+    const std::size_t begin = static_cast<std::size_t>(m_progress.stepInEpoch) * batch;
+    const double beta = betaNow();
+    auto done = m_backend->step(begin, std::min(batch, m_training.size() - begin), StepControls{beta, m_config.training.learningRate});
+    if (!done)
+        return done;
+    m_pendingBetas.push_back(beta);
+    ++m_progress.step;
+    ++m_progress.stepInEpoch;
+    return {};
+}
+
+Result<void> TrainingRun::drain()
+{
+    const std::vector<StepLoss> losses = m_backend->drainSteps();
+    if (losses.size() != m_pendingBetas.size())
+        return Error{ErrorCode::Internal, "The losses of the last steps could not be read from the device",
+                     std::to_string(m_pendingBetas.size()) + " losses", std::to_string(losses.size()), "Save the run and start it again on the CPU."};
+    const std::vector<double> betas = std::exchange(m_pendingBetas, {});
+    EpochSums& sums = m_progress.sums;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        const StepLoss& loss = losses[i];
+        const double images = std::max(loss.images, 1);
+        const std::int64_t number = m_progress.step - static_cast<std::int64_t>(losses.size() - 1 - i);
+        const LossTerms mean = terms(loss.reconstruction / images, loss.kl / images, betas[i]);
+        if (!isFinite(mean))
+            return notFinite("The loss of step " + std::to_string(number) + " is not a finite number");
+        sums.images += loss.images;
+        sums.reconstruction += loss.reconstruction;
+        sums.kl += loss.kl;
+        sums.objective += loss.reconstruction + betas[i] * loss.kl;
+        m_metrics.append(StepRecord{number, static_cast<double>(number) / static_cast<double>(m_stepsPerEpoch), mean});
+    }
+    m_marks.settle(ControlMarks::Clock::now());
+    return {};
+}
+
+Result<void> TrainingRun::keepIfDue(const std::stop_token& stop)
+{
+    if (m_progress.stepInEpoch % kKeepEvery != 0 || m_progress.stepInEpoch == 0 || atEpochEnd())
+        return {};
+    if (auto drained = drain(); !drained)
+        return drained;
+    // A loss is measured before its own update: only a forward pass shows whether the newest weights are sound.
+    auto probe = m_backend->evaluate(/*test=*/false, m_probe, /*samples=*/1, stop);
+    if (!probe)
+        return probe.error();
+    if (!isFinite(probe.value().loss))
+        return notFinite("The weights after step " + std::to_string(m_progress.step) + " no longer give a finite loss");
+    keep();
+    return {};
+}
+
+void TrainingRun::keep()
+{
+    m_backend->keep();
+    m_kept = m_progress;
+}
+
+Result<EpochRecord> TrainingRun::finishEpoch(double seconds, double imagesPerSecond, const std::stop_token& stop)
+{
+    const EpochSums& sums = m_progress.sums;
+    const auto images = static_cast<double>(std::max<std::int64_t>(sums.images, 1));
+    EpochRecord record;
+    record.epoch = m_progress.epochsDone + 1;
+    record.train = terms(sums.reconstruction / images, sums.kl / images, 0.0);
+    record.train.objective = sums.objective / images;
+    record.seconds = seconds;
+    record.imagesPerSecond = imagesPerSecond;
+
+    auto evaluation = m_backend->evaluate(m_heldIsTest, m_held, /*samples=*/1, stop);
+    if (!evaluation)
+        return evaluation.error();
+    const LossTerms& held = evaluation.value().loss;
+    record.held = terms(held.reconstruction, held.kl, betaNow());
+    if (!isFinite(record.held))
+        return notFinite("The loss after epoch " + std::to_string(record.epoch) + " is not a finite number");
+
+    ++m_progress.epochsDone;
+    m_progress.stepInEpoch = 0;
+    m_progress.sums = {};
+    m_epochBegun = false;
+    m_metrics.append(record);
+    keep();
+    return record;
+}
+
+void TrainingRun::restoreKept()
+{
+    m_backend->rollBack();
+    (void)m_backend->drainSteps(); // losses of steps that no longer count
+    m_pendingBetas.clear();
+    m_progress = m_kept;
+    m_epochBegun = false;
+    m_metrics.rewind(m_progress.step);
+}
+
+Result<TrainingRun::RollBack> TrainingRun::rollBack(const Error& cause)
+{
+    restoreKept();
+    m_marks.flush();
+    double& rate = m_config.training.learningRate;
+    if (m_rollBacks >= kMostRollBacks)
+        return Error{ErrorCode::NonFinite, cause.what + ", for the " + std::to_string(kMostRollBacks + 1) + "th time", "a finite number",
+                     "NaN or infinity",
+                     "Lower the learning rate (it was " + plainNumber(rate)
+                         + " at the end) or β, check the data for extreme values, and start again. The last good state is kept."};
+    ++m_rollBacks;
+    const double before = std::exchange(rate, 0.5 * rate);
+    const std::string change = changeText("learning rate", before, rate);
+    m_metrics.append(ControlMark{epoch(), "loss not finite: " + change});
+    return RollBack{cause.what + ". Went back to step " + std::to_string(m_progress.step) + " and halved the " + change + ".", rate};
+}
+
+Result<std::shared_ptr<const Snapshot>> TrainingRun::look(bool exact, const std::stop_token& stop)
+{
+    std::shared_ptr<LatentFrame> frame;
+    if (exact) {
+        auto encoded = m_backend->encodeTraining(stop);
+        if (!encoded)
+            return encoded.error();
+        frame = std::move(encoded.value());
+    } else {
+        frame = m_backend->harvestedCodes();
+    }
+    auto decoder = m_backend->copyDecoder();
+    if (!frame || !decoder)
+        return Error{ErrorCode::OutOfMemory, "The codes and the decoder could not be copied", "", "",
+                     "Choose a smaller network, or close other programs."};
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->generation = ++m_generation;
+    snapshot->step = m_progress.step;
+    snapshot->epoch = epoch();
+    frame->exact = exact;
+    frame->epoch = snapshot->epoch;
+    frame->generation = snapshot->generation;
+    snapshot->decoder = std::move(decoder);
+    snapshot->diagnostics = diagnose(*frame, exact ? std::numeric_limits<std::size_t>::max() : kLiveDiagnosticRows);
+    snapshot->codes = std::move(frame);
+    return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+Checkpoint TrainingRun::checkpoint() const
+{
+    Checkpoint out;
+    out.config = m_config;
+    out.data = m_data->provenance();
+    out.classNames = m_data->classNames();
+    out.history = m_metrics.history();
+    for (EpochRecord& record : out.history.epochs) // a checkpoint depends on the run alone, not on how fast it went
+        record.seconds = record.imagesPerSecond = 0.0;
+    out.progress = m_progress;
+    out.weights = m_backend->weights();
+    out.trainState = m_backend->trainState();
+    return out;
+}
+
+} // namespace latentscape

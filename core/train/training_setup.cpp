@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a run comes to be: the parts of TrainingRun that are used once.
+#include "core/data/split.h"
+#include "core/train/resume_check.h"
+#include "core/train/training_run.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::size_t kProbeSamples = 64;
+
+Error invalid(std::string what, std::string expected, std::string found, std::string remedy)
+{
+    return Error{ErrorCode::InvalidArgument, std::move(what), std::move(expected), std::move(found), std::move(remedy)};
+}
+
+std::string text(const ItemShape& shape)
+{
+    return std::to_string(shape.channels) + " × " + std::to_string(shape.height) + " × " + std::to_string(shape.width);
+}
+
+} // namespace
+
+TrainingRun::TrainingRun(const Trainer::Setup& setup, MetricsLog& metrics)
+    : m_config(setup.config), m_data(setup.data), m_metrics(metrics), m_marks(metrics)
+{
+}
+
+Result<std::unique_ptr<TrainingRun>> TrainingRun::prepare(const Trainer::Setup& setup, MetricsLog& metrics)
+{
+    if (!setup.data || !setup.factory)
+        return invalid("A run needs data and a backend", "both", setup.data ? "no backend" : "no data", "Open a data set first.");
+    if (auto valid = validate(setup.config, 0); !valid) // before the split, which relies on a fraction below 1
+        return valid.error();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(setup, metrics));
+    if (auto split = run->splitData(); !split)
+        return split.error();
+    if (auto made = run->makeBackend(setup); !made)
+        return made.error();
+    if (setup.resumeFrom)
+        if (auto resumed = run->resume(*setup.resumeFrom); !resumed)
+            return resumed.error();
+    return run;
+}
+
+Result<void> TrainingRun::splitData()
+{
+    const DataPart& train = m_data->train();
+    if (!(m_data->shape() == m_config.model.inputShape))
+        return Error{ErrorCode::Mismatch, "The network takes samples of another shape than the data's", text(m_config.model.inputShape),
+                     text(m_data->shape()), "Set the network's input shape from the data."};
+    if (m_config.training.validationFraction > 0.0) {
+        Split split = stratifiedSplit(train.count, train.labels, m_config.training.validationFraction, m_config.training.seed);
+        m_training = std::move(split.kept);
+        m_held = std::move(split.held);
+        m_heldIsTest = false;
+    } else {
+        m_training.resize(train.count);
+        std::iota(m_training.begin(), m_training.end(), 0);
+    }
+    if (m_training.empty())
+        return invalid("There is nothing to train on", "one sample or more", std::to_string(train.count) + " samples",
+                       "Open a data set with samples, or lower the validation fraction.");
+    if (m_held.empty()) { // no validation part, or a fraction too small for a single sample
+        m_heldIsTest = true;
+        m_held.resize(m_data->test().count);
+        std::iota(m_held.begin(), m_held.end(), 0);
+    }
+    if (m_held.empty())
+        return invalid("There is nothing to evaluate on", "a test part, or a validation part", "neither",
+                       "Set a validation fraction that holds out at least one sample.");
+    if (auto valid = validate(m_config, m_training.size()); !valid)
+        return valid;
+    const auto batch = static_cast<std::int64_t>(m_config.training.batchSize);
+    m_stepsPerEpoch = (static_cast<std::int64_t>(m_training.size()) + batch - 1) / batch;
+    m_probe.assign(m_training.begin(), m_training.begin() + static_cast<std::ptrdiff_t>(std::min(kProbeSamples, m_training.size())));
+    return {};
+}
+
+Result<void> TrainingRun::makeBackend(const Trainer::Setup& setup)
+{
+    BackendRequest request;
+    request.config = m_config;
+    request.data = m_data;
+    request.trainingIndices = m_training;
+    request.device = setup.device;
+    request.threads = setup.threads;
+    auto made = setup.factory->create(std::move(request));
+    if (!made)
+        return made.error();
+    m_backend = std::move(made.value());
+    return {};
+}
+
+Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
+{
+    if (auto resumable = checkResumable(checkpoint, m_config, *m_data); !resumable)
+        return resumable;
+    const RunProgress& progress = checkpoint.progress;
+    if (progress.stepInEpoch >= m_stepsPerEpoch || progress.step != progress.epochsDone * m_stepsPerEpoch + progress.stepInEpoch)
+        return Error{ErrorCode::Mismatch, "The checkpoint's counters do not fit the data", std::to_string(m_stepsPerEpoch) + " steps an epoch",
+                     std::to_string(progress.step) + " steps after " + std::to_string(progress.epochsDone) + " epochs and "
+                         + std::to_string(progress.stepInEpoch) + " steps",
+                     "Use the data that the checkpoint was trained on."};
+    if (auto restored = m_backend->restore(checkpoint.weights, checkpoint.trainState); !restored)
+        return restored;
+    m_progress = progress;
+    m_metrics.reset(checkpoint.history);
+    // What was changed between the two sittings is a change like any other.
+    const LiveControls wanted{m_config.objective.beta, m_config.training.learningRate};
+    m_config.objective.beta = checkpoint.config.objective.beta;
+    m_config.training.learningRate = checkpoint.config.training.learningRate;
+    apply(wanted);
+    m_marks.flush();
+    return {};
+}
+
+} // namespace latentscape
