@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/detail/checkpoint_text.h"
+
+#include "core/base/sha256.h"
+#include "core/model/json/object_reader.h"
+#include "core/model/json/strict_json.h"
+#include "core/store/checkpoint_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace latentscape {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+std::string dump(const ordered_json& value)
+{
+    return value.dump(-1, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace);
+}
+
+ordered_json lossJson(const LossTerms& loss)
+{
+    return {{"nelbo", loss.nelbo}, {"reconstruction", loss.reconstruction}, {"kl", loss.kl}, {"objective", loss.objective}};
+}
+
+void readLoss(ObjectReader& parent, const char* key, LossTerms& out, std::vector<std::string>* ignored)
+{
+    parent.require(key);
+    const json* object = parent.object(key);
+    if (!object)
+        return;
+    ObjectReader reader(*object, key, ignored);
+    reader.read("nelbo", out.nelbo);
+    reader.read("reconstruction", out.reconstruction);
+    reader.read("kl", out.kl);
+    reader.read("objective", out.objective);
+    if (const Result<void> done = reader.finish(); !done)
+        parent.fail(done.error());
+}
+
+Error wrongOrder(const EpochRecord& record, std::size_t index)
+{
+    return {ErrorCode::Malformed, "The history's epochs are not in order", "epoch " + std::to_string(index + 1), std::to_string(record.epoch), ""};
+}
+
+/// Adds a text with its length, so that no two lists of texts give the same bytes.
+void addText(Sha256& digest, std::string_view text)
+{
+    const std::string length = std::to_string(text.size()) + ':';
+    digest.update(std::as_bytes(std::span(length)));
+    digest.update(std::as_bytes(std::span(text)));
+}
+
+} // namespace
+
+std::string toJson(const History& history)
+{
+    ordered_json epochs = ordered_json::array();
+    for (const EpochRecord& record : history.epochs)
+        epochs.push_back({{"epoch", record.epoch}, {"train", lossJson(record.train)}, {"held", lossJson(record.held)}});
+    ordered_json marks = ordered_json::array();
+    for (const ControlMark& mark : history.marks)
+        marks.push_back({{"epoch", mark.epoch}, {"text", mark.text}});
+    ordered_json root;
+    root["epochs"] = std::move(epochs);
+    root["marks"] = std::move(marks);
+    return dump(root);
+}
+
+Result<void> historyFromJson(std::string_view text, History& out, std::vector<std::string>* ignored)
+{
+    const Result<json> parsed = parseStrictJson(text, "The history");
+    if (!parsed)
+        return parsed.error();
+    ObjectReader reader(parsed.value(), "history", ignored);
+    if (const json* epochs = reader.array("epochs")) {
+        for (const json& object : *epochs) {
+            EpochRecord record;
+            ObjectReader entry(object, "epochs", ignored);
+            entry.require("epoch");
+            entry.read("epoch", record.epoch);
+            readLoss(entry, "train", record.train, ignored);
+            readLoss(entry, "held", record.held, ignored);
+            if (const Result<void> done = entry.finish(); !done)
+                return done.error();
+            if (record.epoch <= 0 || (!out.epochs.empty() && record.epoch <= out.epochs.back().epoch))
+                return wrongOrder(record, out.epochs.size());
+            out.epochs.push_back(record);
+        }
+    }
+    if (const json* marks = reader.array("marks")) {
+        for (const json& object : *marks) {
+            ControlMark mark;
+            ObjectReader entry(object, "marks", ignored);
+            entry.read("epoch", mark.epoch);
+            entry.read("text", mark.text);
+            if (const Result<void> done = entry.finish(); !done)
+                return done.error();
+            out.marks.push_back(std::move(mark));
+        }
+    }
+    return reader.finish();
+}
+
+std::string dataToJson(const DataProvenance& data, const std::vector<std::string>& classNames)
+{
+    ordered_json root;
+    root["name"] = data.name;
+    root["source"] = data.source;
+    root["sha256"] = data.sha256;
+    root["scale"] = data.scale;
+    root["train"] = data.trainCount;
+    root["test"] = data.testCount;
+    root["classes"] = classNames;
+    return dump(root);
+}
+
+Result<void> dataFromJson(std::string_view text, Checkpoint& out, std::vector<std::string>* ignored)
+{
+    const Result<json> parsed = parseStrictJson(text, "The description of the data");
+    if (!parsed)
+        return parsed.error();
+    std::uint64_t train = 0;
+    std::uint64_t test = 0;
+    ObjectReader reader(parsed.value(), "data", ignored);
+    reader.read("name", out.data.name);
+    reader.read("source", out.data.source);
+    reader.read("sha256", out.data.sha256);
+    reader.read("scale", out.data.scale);
+    reader.read("train", train);
+    reader.read("test", test);
+    reader.read("classes", out.classNames);
+    out.data.trainCount = static_cast<std::size_t>(train);
+    out.data.testCount = static_cast<std::size_t>(test);
+    return reader.finish();
+}
+
+std::string progressToJson(const RunProgress& progress)
+{
+    ordered_json root;
+    root["step"] = progress.step;
+    root["epochs_done"] = progress.epochsDone;
+    root["step_in_epoch"] = progress.stepInEpoch;
+    const EpochSums& sums = progress.sums;
+    root["sums"] = {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective}};
+    return dump(root);
+}
+
+Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vector<std::string>* ignored)
+{
+    const Result<json> parsed = parseStrictJson(text, "The progress");
+    if (!parsed)
+        return parsed.error();
+    ObjectReader reader(parsed.value(), "progress", ignored);
+    reader.read("step", out.step);
+    reader.read("epochs_done", out.epochsDone);
+    reader.read("step_in_epoch", out.stepInEpoch);
+    if (const json* object = reader.object("sums")) {
+        ObjectReader sums(*object, "sums", ignored);
+        sums.read("images", out.sums.images);
+        sums.read("reconstruction", out.sums.reconstruction);
+        sums.read("kl", out.sums.kl);
+        sums.read("objective", out.sums.objective);
+        if (const Result<void> done = sums.finish(); !done)
+            reader.fail(done.error());
+    }
+    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.sums.images < 0)
+        reader.fail({ErrorCode::Malformed, "The progress holds a negative counter", "0 or more", "", ""});
+    return reader.finish();
+}
+
+std::string headerDigest(const std::map<std::string, std::string>& metadata, std::span<const TensorBlob> tensors)
+{
+    using namespace checkpoint_key;
+    Sha256 digest;
+    for (const char* key : {kConfig, kData, kHistory, kProgress}) {
+        const auto found = metadata.find(key);
+        addText(digest, found == metadata.end() ? std::string_view() : std::string_view(found->second));
+    }
+    std::vector<const TensorBlob*> order;
+    for (const TensorBlob& tensor : tensors)
+        order.push_back(&tensor);
+    std::ranges::sort(order, {}, [](const TensorBlob* tensor) -> const std::string& { return tensor->name; });
+    for (const TensorBlob* tensor : order) {
+        addText(digest, tensor->name);
+        addText(digest, std::to_string(static_cast<int>(tensor->type)));
+        for (const std::int64_t size : tensor->shape)
+            addText(digest, std::to_string(size));
+        addText(digest, "");
+    }
+    return digest.hexDigest();
+}
+
+} // namespace latentscape
