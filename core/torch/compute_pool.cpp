@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/torch/compute_pool.h"
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+
+namespace latentscape {
+
+namespace {
+
+// A waiting thread spins at first, then offers its core to whoever is runnable there, then sleeps. Sleeping early is dear: waking an idle
+// core of a virtual machine takes 50 to 200 µs, as long as a small phase.
+constexpr int kSpins = 2000;
+constexpr int kYields = 400;
+
+void relax() noexcept
+{
+#if defined(__x86_64__) || defined(__i386__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+/// Until the value is no longer old; returns the new one.
+std::uint32_t waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) noexcept
+{
+    for (int turn = 0; turn < kSpins + kYields; ++turn) {
+        const std::uint32_t now = value.load(std::memory_order_acquire);
+        if (now != old)
+            return now;
+        if (turn < kSpins)
+            relax();
+        else
+            std::this_thread::yield();
+    }
+    value.wait(old, std::memory_order_acquire);
+    return value.load(std::memory_order_acquire);
+}
+
+} // namespace
+
+ComputePool::ComputePool(int threads, void (*prepareThread)()) : m_threads(threads), m_claims(std::make_unique<Claim[]>(kMaxTasks))
+{
+    m_workers.reserve(static_cast<std::size_t>(threads - 1));
+    try {
+        for (int thread = 1; thread < threads; ++thread)
+            m_workers.emplace_back([this, thread, prepareThread] { work(thread, prepareThread); });
+    } catch (...) {
+        stop(); // no more threads to be had: end those that started, or their destructors would end the process
+        throw;
+    }
+}
+
+ComputePool::~ComputePool()
+{
+    stop();
+}
+
+void ComputePool::stop() noexcept
+{
+    m_quit.store(true);
+    m_wake.fetch_add(1);
+    m_wake.notify_all();
+    for (std::thread& worker : m_workers)
+        worker.join();
+}
+
+void ComputePool::takeTasks(int thread, Run run) noexcept
+{
+    const std::uint64_t number = run >> 16;
+    const int tasks = static_cast<int>(run & 0xffffu);
+    const auto take = [&](int task) {
+        // All tasks of a run that is over carry its number or a later one: a late worker can take none of them.
+        std::atomic<std::uint64_t>& claim = m_claims[static_cast<std::size_t>(task)].run;
+        std::uint64_t last = claim.load(std::memory_order_relaxed);
+        if (last >= number || !claim.compare_exchange_strong(last, number, std::memory_order_acq_rel, std::memory_order_relaxed))
+            return;
+        m_call(m_body, task);
+        if (m_left.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            m_left.notify_one();
+    };
+    for (int task = thread; task < tasks; task += m_threads)
+        take(task);
+    for (int task = 0; task < tasks; ++task)
+        take(task);
+}
+
+void ComputePool::runShared(int tasks, Call call, void* body) noexcept
+{
+    m_call = call;
+    m_body = body;
+    m_left.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
+    const Run run = ((m_run.load(std::memory_order_relaxed) >> 16) + 1) << 16 | static_cast<Run>(tasks);
+    m_run.store(run, std::memory_order_release);
+    m_wake.fetch_add(1, std::memory_order_release);
+    m_wake.notify_all();
+    takeTasks(/*thread=*/0, run);
+    for (std::uint32_t left = m_left.load(std::memory_order_acquire); left != 0;)
+        left = waitForChange(m_left, left);
+}
+
+void ComputePool::work(int thread, void (*prepareThread)()) noexcept
+{
+    prepareThread();
+    std::uint32_t seen = 0;
+    for (;;) {
+        seen = waitForChange(m_wake, seen);
+        if (m_quit.load())
+            return;
+        takeTasks(thread, m_run.load(std::memory_order_acquire));
+    }
+}
+
+} // namespace latentscape

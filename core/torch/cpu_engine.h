@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/torch/compute_pool.h"
+#include "core/torch/cpu_loops.h"
+#include "core/torch/float_buffer.h"
+#include "core/torch/vae_engine.h"
+
+namespace latentscape {
+
+/// The CPU's engine: hand-written forward and backward pass into buffers made once, matrix products cut into tiles for a ComputePool.
+/// A step is a row of phases; inside a phase tasks share nothing, between phases all threads meet:
+///   gather | each encoder layer | heads, z, KL, first decoder layer | other decoder layers | logits, loss, their gradients |
+///   back through each decoder layer | dz, d(μ, log σ²) | back through each encoder layer | optimiser
+/// A layer's phase is cut by its output columns; the same columns are rows of its weight gradient, so one task does the layer's
+/// backward product, its activation, its weight and bias gradient without meeting anyone. Nothing allocates after the constructor
+/// (beginEpoch() keeps its capacity).
+class CpuEngine final : public VaeEngine {
+public:
+    explicit CpuEngine(EngineSetup setup);
+
+    [[nodiscard]] const ParameterLayout& layout() const noexcept override { return m_layout; }
+    [[nodiscard]] std::string deviceName() const override { return "CPU"; }
+    [[nodiscard]] int threads() const noexcept override { return m_pool.threads(); }
+    void beginEpoch(int epoch, std::span<const std::int32_t> order) override;
+    void step(std::size_t begin, std::size_t count, const StepControls& controls) override;
+    [[nodiscard]] std::vector<StepLoss> drainSteps() override;
+    [[nodiscard]] std::size_t chunkRows() const noexcept override { return m_capacity; }
+    void posterior(bool test, std::span<const std::int32_t> samples, std::span<float> mu, std::span<float> logvar) override;
+    void reconstruction(bool test, std::span<const std::int32_t> samples, std::span<const float> z, std::span<double> nats) override;
+    void readHarvest(std::span<float> mu, std::span<float> logvar) const override;
+    void writeHarvest(std::span<const float> mu, std::span<const float> logvar) override;
+    void read(StateBuffer buffer, std::span<float> out) const override;
+    void write(StateBuffer buffer, std::span<const float> in) override;
+    [[nodiscard]] std::int64_t stepCount() const noexcept override { return m_steps; }
+    void setStepCount(std::int64_t steps) override { m_steps = steps; }
+    void keep() override;
+    void rollBack() override;
+
+private:
+    /// A layer's values for a batch: output y [rows, out], its gradient, and the activation's input where the derivative needs it.
+    struct Activations {
+        FloatBuffer y;
+        FloatBuffer gradient;
+        FloatBuffer pre;
+    };
+    struct Range {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        [[nodiscard]] std::size_t size() const noexcept { return end - begin; }
+    };
+
+    // Phases; n rows are in the buffers.
+    void gather(bool test, const std::int32_t* samples, std::size_t n);
+    void encoderForward(std::size_t n);
+    void headsForward(std::size_t n); ///< whole phase of posterior()
+    void headsRows(Range rows);
+    void sampleAndFirstLayer(std::size_t begin, std::size_t n);
+    void decoderForward(std::size_t firstLayer, std::size_t n);
+    void outputLoss(std::size_t n, bool withGradients);
+    void decoderBackward(std::size_t n);
+    void latentBackward(std::size_t n, float beta);
+    void encoderBackward(std::size_t n);
+    void update(double learningRate);
+
+    void forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n);
+    void weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n);
+    [[nodiscard]] double reconstructionOf(std::size_t row) const noexcept; ///< from the tiles' sums, in nats
+    [[nodiscard]] int pieces(std::size_t total, std::size_t granule, double flops) const noexcept;
+    [[nodiscard]] static Range piece(std::size_t total, std::size_t granule, int pieces, int index) noexcept;
+    [[nodiscard]] const float* decoderInput(std::size_t layer) const noexcept;
+    [[nodiscard]] const float* headsInput() const noexcept;
+    [[nodiscard]] float* weights(std::size_t offset) noexcept { return m_parameters.data() + offset; }
+    [[nodiscard]] FloatBuffer& buffer(StateBuffer which) noexcept;
+
+    EngineSetup m_setup;
+    ParameterLayout m_layout;
+    std::size_t m_pixels;
+    std::size_t m_latent;
+    std::size_t m_capacity; ///< rows of every batch buffer
+    std::vector<std::int32_t> m_rowOf;
+    std::vector<std::int32_t> m_order;
+    int m_epoch = 0;
+
+    FloatBuffer m_parameters, m_gradients, m_firstMoment, m_secondMoment;
+    FloatBuffer m_keptParameters, m_keptFirst, m_keptSecond;
+    std::int64_t m_steps = 0;
+    std::int64_t m_keptSteps = 0;
+
+    FloatBuffer m_x;
+    std::vector<Activations> m_encoder; ///< hidden layers
+    FloatBuffer m_heads, m_headsGradient; ///< [rows, 2L]: μ, then log σ² (cut)
+    FloatBuffer m_noise, m_sigma, m_z, m_zGradient; ///< [rows, L]
+    std::vector<Activations> m_decoder; ///< hidden layers
+    FloatBuffer m_output;               ///< [rows, D]: logits or means, then their gradient
+    FloatBuffer m_tileLoss;             ///< [tiles, rows]: Bernoulli nats or squared errors
+    int m_lossTiles = 0;
+    std::vector<double> m_rowKl;
+    double m_logSigma = 0.0;
+
+    FloatBuffer m_harvestMu, m_harvestLogvar;
+    std::vector<StepLoss> m_losses;
+    ComputePool m_pool;
+};
+
+} // namespace latentscape

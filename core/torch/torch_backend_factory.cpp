@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/torch/torch_backend_factory.h"
+
+#include "core/torch/frozen_decoder.h"
+#include "core/torch/matrix_product.h"
+#include "core/torch/torch_backend.h"
+#include "core/torch/torch_devices.h"
+#include "core/torch/weight_blobs.h"
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+#include <utility>
+
+namespace latentscape {
+
+namespace {
+
+std::string shapeText(const ItemShape& shape)
+{
+    return std::to_string(shape.channels) + " × " + std::to_string(shape.height) + " × " + std::to_string(shape.width);
+}
+
+Error invalid(std::string what, std::string expected, std::string found, std::string remedy = {})
+{
+    return Error{ErrorCode::InvalidArgument, std::move(what), std::move(expected), std::move(found), std::move(remedy)};
+}
+
+/// What must hold between the request and its data; fills in "all samples".
+Result<void> checkData(BackendRequest& request)
+{
+    if (!request.data) {
+        if (!request.trainingIndices.empty())
+            return invalid("Training indices without data", "a data set", "none");
+        return {};
+    }
+    if (request.data->shape() != request.config.model.inputShape)
+        return Error{ErrorCode::Mismatch, "The model was made for samples of another shape", shapeText(request.config.model.inputShape),
+                     shapeText(request.data->shape()), "Choose the data set it was trained on, or start a new model."};
+    const std::size_t count = request.data->train().count;
+    if (request.trainingIndices.empty()) {
+        request.trainingIndices.resize(count);
+        std::iota(request.trainingIndices.begin(), request.trainingIndices.end(), 0);
+    }
+    std::vector<bool> seen(count, false);
+    for (const std::int32_t index : request.trainingIndices) {
+        if (index < 0 || static_cast<std::size_t>(index) >= count)
+            return invalid("A training index lies outside the train part", "0 to " + std::to_string(count - 1), std::to_string(index));
+        if (seen[static_cast<std::size_t>(index)])
+            return invalid("A training index is there twice", "each once", std::to_string(index));
+        seen[static_cast<std::size_t>(index)] = true;
+    }
+    return {};
+}
+
+class TorchBackendFactory final : public VaeBackendFactory {
+public:
+    Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const override
+    {
+        try {
+            if (Result<void> checked = checkData(request); !checked)
+                return checked.error();
+            if (Result<void> valid = validate(request.config, request.trainingIndices.size()); !valid)
+                return valid.error();
+            if (request.config.model.architecture != "mlp")
+                return invalid("The architecture is not known", "mlp", request.config.model.architecture);
+            constexpr int kMostThreads = 256;
+            if (request.threads < 0 || request.threads > kMostThreads)
+                return invalid("The number of threads cannot be used", "0 (all cores) to " + std::to_string(kMostThreads),
+                               std::to_string(request.threads));
+            const Result<std::string> device = resolveDevice(request.device);
+            if (!device)
+                return device.error();
+            const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+            EngineSetup setup{std::move(request.config), std::move(request.data), std::move(request.trainingIndices),
+                              std::min(request.threads == 0 ? cores : request.threads, kMostThreads)};
+            EngineSetup kept = setup;
+            std::unique_ptr<VaeEngine> engine =
+                device.value() == "cpu" ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
+            return std::unique_ptr<VaeBackend>(std::make_unique<TorchBackend>(std::move(kept), std::move(engine)));
+        } catch (...) {
+            return currentExceptionAsError();
+        }
+    }
+
+    Result<std::shared_ptr<const Decoder>> createDecoder(const RunConfig& config, std::span<const TensorBlob> weights) const override
+    {
+        try {
+            if (Result<void> valid = validate(config, /*trainCount=*/0); !valid)
+                return valid.error();
+            const ParameterLayout layout(config);
+            std::vector<float> flat(layout.size());
+            if (Result<void> read = readWeights(layout, weights, flat); !read)
+                return read.error();
+            return std::shared_ptr<const Decoder>(std::make_shared<FrozenDecoder>(config, layout, flat));
+        } catch (...) {
+            return currentExceptionAsError();
+        }
+    }
+
+    void prepareDecodingThread() const override
+    {
+        try {
+            useOneComputeThread();
+        } catch (...) {
+            // Decoding is right with any thread count, only slower beside a training run.
+        }
+    }
+
+    std::vector<DeviceReport> devices() const override
+    {
+        try {
+            return torchDevices();
+        } catch (...) {
+            return {{"CPU", "cpu", true, "Other devices could not be asked."}};
+        }
+    }
+};
+
+} // namespace
+
+std::shared_ptr<const VaeBackendFactory> makeTorchBackendFactory()
+{
+    return std::make_shared<TorchBackendFactory>();
+}
+
+} // namespace latentscape

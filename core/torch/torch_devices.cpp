@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/torch/torch_devices.h"
+
+#include "core/torch/torch_backend_factory.h"
+
+#include <ATen/Context.h>
+#include <ATen/Version.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/util/Exception.h>
+#include <torch/headeronly/version.h>
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <thread>
+
+namespace latentscape {
+
+namespace {
+
+/// Model names of the NVIDIA cards as the driver lists them. The CUDA headers, which would know, are not part of a LibTorch.
+std::vector<std::string> nvidiaModels()
+{
+    std::vector<std::string> models;
+    std::error_code error;
+    for (std::filesystem::directory_iterator card("/proc/driver/nvidia/gpus", error), end; !error && card != end; card.increment(error)) {
+        std::ifstream information(card->path() / "information");
+        for (std::string line; std::getline(information, line);)
+            if (line.starts_with("Model:")) {
+                const std::size_t start = line.find_first_not_of(" \t", 6);
+                models.push_back(start == std::string::npos ? std::string() : line.substr(start));
+            }
+    }
+    return models;
+}
+
+int cudaDevices()
+{
+    return at::detail::getCUDAHooks().hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+}
+
+std::string cudaReason()
+{
+    if (!at::hasCUDA() && cudaDevices() == 0) {
+#if __has_include(<ATen/cuda/CUDAConfig.h>)
+        return "No CUDA device answers: there is no NVIDIA card, or its driver is not loaded.";
+#else
+        return "This LibTorch was built without CUDA.";
+#endif
+    }
+    return {};
+}
+
+} // namespace
+
+std::string describeDevice(const std::string& id)
+{
+    if (id == "cpu")
+        return "CPU";
+    const std::string number = id.substr(id.find(':') + 1);
+    const std::vector<std::string> models = nvidiaModels();
+    // CUDA numbers the cards by speed, the driver by bus: only equal models can be told for certain.
+    const bool certain = !models.empty() && std::all_of(models.begin(), models.end(), [&](const auto& m) { return m == models.front(); });
+    return "CUDA " + number + (certain ? ": " + models.front() : std::string());
+}
+
+std::vector<DeviceReport> torchDevices()
+{
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<DeviceReport> devices{{"CPU", "cpu", true, std::to_string(cores) + (cores == 1 ? " core." : " cores.")}};
+    const int count = cudaDevices();
+    for (int i = 0; i < count; ++i) {
+        const std::string id = "cuda:" + std::to_string(i);
+        const std::string described = describeDevice(id);
+        const std::size_t colon = described.find(": ");
+        devices.push_back({"CUDA " + std::to_string(i), id, true,
+                           (colon == std::string::npos ? std::string("An NVIDIA card") : described.substr(colon + 2)) + "."});
+    }
+    if (count == 0)
+        devices.push_back({"CUDA 0", "cuda:0", false, cudaReason()});
+    return devices;
+}
+
+Result<std::string> resolveDevice(const std::string& name)
+{
+    const std::vector<DeviceReport> devices = torchDevices();
+    if (name == "auto") {
+        const auto cuda = std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.usable && d.id != "cpu"; });
+        return cuda != devices.end() ? cuda->id : std::string("cpu");
+    }
+    const std::string id = name == "cuda" ? "cuda:0" : name;
+    const auto found = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.id == id; });
+    if (found != devices.end() && found->usable)
+        return id;
+    const bool looksLikeCuda = id.starts_with("cuda:") && id.size() > 5 && id.find_first_not_of("0123456789", 5) == std::string::npos;
+    if (!looksLikeCuda)
+        return Error{ErrorCode::InvalidArgument, "The device has no such name", "auto, cpu, cuda or cuda:N", name, "Use --device auto."};
+    const int count = cudaDevices();
+    const std::string reason = count == 0 ? cudaReason() : "There are " + std::to_string(count) + " CUDA devices, counted from 0.";
+    return Error{ErrorCode::DeviceUnavailable, "The device " + name + " cannot be used. " + reason, {}, {}, "Use --device cpu, or --device auto."};
+}
+
+Error currentExceptionAsError() noexcept
+{
+    const auto outOfMemory = [] {
+        return Error{ErrorCode::OutOfMemory, "Memory ran out", {}, {}, "Choose a smaller batch or narrower layers, or close other programs."};
+    };
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        return outOfMemory();
+    } catch (const c10::OutOfMemoryError&) {
+        return outOfMemory();
+    } catch (const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        // The CPU's allocator throws a plain c10::Error; its text is the only mark.
+        if (text.find("DefaultCPUAllocator") != std::string::npos || text.find("out of memory") != std::string::npos)
+            return outOfMemory();
+        return Error{ErrorCode::Internal, "The networks failed: " + text.substr(0, text.find('\n')), {}, {}, {}};
+    } catch (const std::exception& error) {
+        return Error{ErrorCode::Internal, std::string("The networks failed: ") + error.what(), {}, {}, {}};
+    } catch (...) {
+        return Error{ErrorCode::Internal, "The networks failed for an unknown reason", {}, {}, {}};
+    }
+}
+
+std::string torchDescription()
+{
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    std::string text = TORCH_VERSION;
+    if (at::hasMKL())
+        text += ", MKL";
+    text += cudaDevices() > 0 ? ", CUDA" : ", CPU only";
+    return text + ", " + std::to_string(cores) + (cores == 1 ? " thread" : " threads");
+}
+
+} // namespace latentscape

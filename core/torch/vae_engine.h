@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/model/run_config.h"
+#include "core/model/vae_backend.h"
+#include "core/torch/parameter_layout.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace latentscape {
+
+/// What an engine computes on. Checked by the backend; an engine trusts it.
+struct EngineSetup {
+    RunConfig config;
+    std::shared_ptr<const Dataset> data;       ///< null: no samples will be asked for
+    std::vector<std::int32_t> trainingIndices; ///< into data->train()
+    int threads = 1;
+};
+
+/// The flat buffers of a run, all in the order of ParameterLayout.
+enum class StateBuffer {
+    Parameters,
+    Gradients,   ///< of the last step: mean over the batch of the objective's
+    FirstMoment, ///< Adam's exp_avg, SGD's momentum_buffer
+    SecondMoment ///< Adam's exp_avg_sq, RMSprop's square_avg
+};
+
+/// The one seam under the backend: forward and backward pass, optimiser and resident data of an MLP. CpuEngine has own loops and threads,
+/// TensorEngine is written in tensor operations and runs on any device; both compute the same numbers within rounding.
+/// Used on one thread. Functions may throw (out of memory, device errors); the backend catches.
+class VaeEngine {
+public:
+    virtual ~VaeEngine() = default;
+
+    [[nodiscard]] virtual const ParameterLayout& layout() const noexcept = 0;
+    [[nodiscard]] virtual std::string deviceName() const = 0;
+    [[nodiscard]] virtual int threads() const noexcept = 0;
+
+    /// order: indices into the train part, copied. Noise of position p is trainingNoise(seed, epoch, p).
+    virtual void beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
+    /// One optimiser step on order[begin, begin + count); count ≤ batchSize. Harvests μ and log σ². No host waits for the device.
+    virtual void step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
+    [[nodiscard]] virtual std::vector<StepLoss> drainSteps() = 0;
+
+    /// At most this many samples in one call of posterior() or reconstruction().
+    [[nodiscard]] virtual std::size_t chunkRows() const noexcept = 0;
+    /// μ and log σ² (cut) of the samples, [n, L] each.
+    virtual void posterior(bool test, std::span<const std::int32_t> samples, std::span<float> mu, std::span<float> logvar) = 0;
+    /// −log p(x | z) in nats of each sample under its own z [n, L].
+    virtual void reconstruction(bool test, std::span<const std::int32_t> samples, std::span<const float> z, std::span<double> nats) = 0;
+
+    /// Rows in the order of trainingIndices, [N, L] each.
+    virtual void readHarvest(std::span<float> mu, std::span<float> logvar) const = 0;
+    virtual void writeHarvest(std::span<const float> mu, std::span<const float> logvar) = 0;
+
+    /// layout().size() floats.
+    virtual void read(StateBuffer buffer, std::span<float> out) const = 0;
+    virtual void write(StateBuffer buffer, std::span<const float> in) = 0;
+    [[nodiscard]] virtual std::int64_t stepCount() const noexcept = 0; ///< optimiser steps, of Adam's bias correction
+    virtual void setStepCount(std::int64_t steps) = 0;
+    /// One slot in the engine's own memory: parameters, moments, step count.
+    virtual void keep() = 0;
+    virtual void rollBack() = 0;
+};
+
+/// Row of each sample of the train part in trainingIndices; −1 for samples outside it.
+[[nodiscard]] std::vector<std::int32_t> rowOfSample(const EngineSetup& setup);
+
+[[nodiscard]] std::unique_ptr<VaeEngine> makeCpuEngine(EngineSetup setup);
+/// device: "cpu" or "cuda:N".
+[[nodiscard]] std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device);
+
+} // namespace latentscape
