@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/plots/axis_ticks.h"
+#include "ui/plots/loss_canvas.h"
+
+#include <QList>
+#include <QMetaObject>
+#include <QStringList>
+
+class QCPAbstractItem;
+class QCPGraph;
+class QCPItemText;
+class QCustomPlot;
+
+namespace latentscape::ui {
+
+/// What LossCanvas keeps of QCustomPlot, whose header is slow to compile and stays in the .cpp files.
+struct LossCanvas::Parts {
+    QCustomPlot* plot = nullptr;
+    QCPGraph* nelbo = nullptr;
+    QCPGraph* held = nullptr;
+    QCPGraph* reconstruction = nullptr;
+    QCPGraph* kl = nullptr;
+    /// What the steps of one column span, behind the line of their mean: for KL, reconstruction, NELBO.
+    struct Band {
+        QCPGraph* low = nullptr;
+        QCPGraph* high = nullptr;
+    };
+    Band klBand, reconstructionBand, nelboBand;
+    QCPItemText* unit = nullptr;
+    QList<QCPAbstractItem*> marks;
+    QStringList markTexts;
+    AxisTicks x, y, klAxis;
+    double stretch = 1.0; ///< from epochs to the unit of the horizontal axis
+    QMetaObject::Connection screen;
+};
+
+} // namespace latentscape::ui

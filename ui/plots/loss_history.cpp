@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/loss_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::ui {
+
+namespace {
+
+double valueOf(const LossTerms& loss, LossHistory::Curve curve)
+{
+    switch (curve) {
+    case LossHistory::Curve::Nelbo: return loss.nelbo;
+    case LossHistory::Curve::Reconstruction: return loss.reconstruction;
+    case LossHistory::Curve::Kl: return loss.kl;
+    }
+    return 0.0;
+}
+
+QString quoted(QString field)
+{
+    return QLatin1Char('"') + field.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+}
+
+QString lossFields(const LossTerms& loss)
+{
+    return QStringLiteral("%1,%2,%3,%4").arg(loss.nelbo, 0, 'g', 10).arg(loss.reconstruction, 0, 'g', 10).arg(loss.kl, 0, 'g', 10).arg(loss.objective, 0, 'g', 10);
+}
+
+} // namespace
+
+void LossHistory::clear()
+{
+    m_steps.clear();
+    m_epochs.clear();
+    m_marks.clear();
+}
+
+void LossHistory::append(const std::vector<StepRecord>& records)
+{
+    m_steps.insert(m_steps.end(), records.begin(), records.end());
+}
+
+void LossHistory::append(const std::vector<EpochRecord>& records)
+{
+    m_epochs.insert(m_epochs.end(), records.begin(), records.end());
+}
+
+void LossHistory::append(const std::vector<ControlMark>& marks)
+{
+    m_marks.insert(m_marks.end(), marks.begin(), marks.end());
+}
+
+double LossHistory::lastEpoch() const
+{
+    double last = m_steps.empty() ? 0.0 : m_steps.back().epoch;
+    if (!m_epochs.empty())
+        last = std::max(last, static_cast<double>(m_epochs.back().epoch));
+    return last;
+}
+
+double LossHistory::stepsPerEpoch() const
+{
+    if (m_steps.empty() || m_steps.back().epoch <= 0)
+        return 1.0;
+    return static_cast<double>(m_steps.back().step) / m_steps.back().epoch;
+}
+
+std::optional<StepRecord> LossHistory::stepNear(double epoch) const
+{
+    if (m_steps.empty())
+        return std::nullopt;
+    auto after = std::lower_bound(m_steps.begin(), m_steps.end(), epoch, [](const StepRecord& record, double value) { return record.epoch < value; });
+    if (after == m_steps.end())
+        return m_steps.back();
+    if (after != m_steps.begin() && epoch - std::prev(after)->epoch < after->epoch - epoch)
+        --after;
+    return *after;
+}
+
+std::optional<EpochRecord> LossHistory::epochNear(double epoch) const
+{
+    if (m_epochs.empty())
+        return std::nullopt;
+    return *std::min_element(m_epochs.begin(), m_epochs.end(), [epoch](const EpochRecord& a, const EpochRecord& b) {
+        return std::abs(a.epoch - epoch) < std::abs(b.epoch - epoch);
+    });
+}
+
+ThinnedCurve LossHistory::thinned(Curve curve, double upTo, int columns) const
+{
+    ThinnedCurve thin;
+    if (upTo <= 0 || columns < 1)
+        return thin;
+    int column = -1, count = 0;
+    double sumX = 0, sumY = 0, low = 0, high = 0;
+    const auto flush = [&] {
+        if (count == 0)
+            return;
+        thin.mean.emplace_back(sumX / count, sumY / count);
+        thin.low.emplace_back(sumX / count, low);
+        thin.high.emplace_back(sumX / count, high);
+    };
+    for (const StepRecord& record : m_steps) {
+        const double y = valueOf(record.loss, curve);
+        if (!std::isfinite(y))
+            continue;
+        const int at = std::clamp(static_cast<int>(record.epoch / upTo * columns), 0, columns - 1);
+        if (at != column) {
+            flush();
+            column = at;
+            count = 0;
+            sumX = sumY = 0;
+            low = high = y;
+        }
+        ++count;
+        sumX += record.epoch;
+        sumY += y;
+        low = std::min(low, y);
+        high = std::max(high, y);
+    }
+    flush();
+    return thin;
+}
+
+std::vector<QPointF> LossHistory::held(Curve curve) const
+{
+    std::vector<QPointF> points;
+    for (const EpochRecord& record : m_epochs) {
+        const double y = valueOf(record.held, curve);
+        if (std::isfinite(y))
+            points.emplace_back(record.epoch, y);
+    }
+    return points;
+}
+
+QString LossHistory::csv(const QString& likelihood, const QString& heldName) const
+{
+    QString text = QStringLiteral("likelihood,series,step,epoch,nelbo_nats_per_image,reconstruction_nats_per_image,kl_nats_per_image,objective_nats_per_image\n");
+    const QString name = quoted(likelihood);
+    for (const StepRecord& record : m_steps)
+        text += QStringLiteral("%1,step,%2,%3,%4\n").arg(name).arg(record.step).arg(record.epoch, 0, 'g', 10).arg(lossFields(record.loss));
+    for (const EpochRecord& record : m_epochs) {
+        text += QStringLiteral("%1,training,,%2,%3\n").arg(name).arg(record.epoch).arg(lossFields(record.train));
+        text += QStringLiteral("%1,%2,,%3,%4\n").arg(name, quoted(heldName)).arg(record.epoch).arg(lossFields(record.held));
+    }
+    return text;
+}
+
+std::optional<std::pair<double, double>> legibleRange(std::vector<double> values, double below, double above)
+{
+    std::erase_if(values, [](double value) { return !std::isfinite(value); });
+    if (values.empty())
+        return std::nullopt;
+    const auto count = static_cast<double>(values.size());
+    const auto pick = [&](double index) {
+        const auto nth = values.begin() + static_cast<std::ptrdiff_t>(index);
+        std::nth_element(values.begin(), nth, values.end());
+        return *nth;
+    };
+    const double low = pick(std::floor(below * count));
+    return std::pair(low, pick(count - 1 - std::floor(above * count)));
+}
+
+} // namespace latentscape::ui
