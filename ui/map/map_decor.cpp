@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/map/map_decor.h"
+
+#include <QFontMetricsF>
+#include <QLocale>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::ui {
+
+namespace {
+
+constexpr double kTickSpacing = 96.0;  // least distance of labelled lines, logical pixels
+constexpr double kEdge = 8.0;          // between text and the map's edge
+constexpr std::size_t kMostNames = 20;
+
+QFont scaled(const QFont& base, double factor, bool bold = false)
+{
+    QFont font = base;
+    if (base.pointSizeF() > 0)
+        font.setPointSizeF(base.pointSizeF() * factor);
+    else
+        font.setPixelSize(std::max(1, static_cast<int>(std::lround(base.pixelSize() * factor))));
+    if (bold)
+        font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+QColor withAlpha(QColor color, double alpha)
+{
+    color.setAlphaF(static_cast<float>(alpha));
+    return color;
+}
+
+/// Text that stays readable over points: on a soft patch of the ground's colour.
+void drawPatchedText(QPainter& painter, const QRectF& box, const QString& text, const MapDecor& decor)
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(withAlpha(decor.theme.surface, 0.7));
+    const QRectF patch = box.adjusted(-4, 0, 4, 0);
+    painter.drawRoundedRect(patch, patch.height() / 2, patch.height() / 2);
+    painter.setPen(decor.theme.muted);
+    painter.drawText(box, Qt::AlignCenter, text);
+}
+
+void drawTicks(QPainter& painter, const MapDecor& decor, const MapView& view)
+{
+    painter.setFont(scaled(decor.font, 0.86));
+    const QFontMetricsF metrics(painter.font());
+    const double height = metrics.height();
+    const double width = view.size.width();
+    const double baseline = view.size.height() - kEdge - (decor.caption.isEmpty() ? 0.0 : height + 4.0) - height; // top of the x labels
+    const double step = niceStep(view.pixelsPerUnitX(), kTickSpacing);
+    const QRectF axisName(width - kEdge - metrics.horizontalAdvance(decor.xLabel), baseline, metrics.horizontalAdvance(decor.xLabel), height);
+    for (double v = std::ceil(view.range.x() / step) * step; v <= view.range.x() + view.range.width(); v += step) {
+        const QString text = tickText(v, step);
+        const double advance = metrics.horizontalAdvance(text);
+        const QRectF box(view.toPixel({v, 0.0}).x() + 4.0, baseline, advance, height);
+        if (box.left() > 44.0 && box.right() < (decor.xLabel.isEmpty() ? width - kEdge : axisName.left() - 10.0))
+            drawPatchedText(painter, box, text, decor);
+    }
+    const double stepY = niceStep(view.pixelsPerUnitY(), kTickSpacing);
+    for (double v = std::ceil(view.range.y() / stepY) * stepY; v <= view.range.y() + view.range.height(); v += stepY) {
+        const QString text = tickText(v, stepY);
+        const QRectF box(kEdge, view.toPixel({0.0, v}).y() - height - 1.0, metrics.horizontalAdvance(text), height);
+        if (box.top() > (decor.yLabel.isEmpty() ? 2.0 : height + kEdge + 4.0) && box.bottom() < baseline - 2.0)
+            drawPatchedText(painter, box, text, decor);
+    }
+    if (!decor.xLabel.isEmpty())
+        drawPatchedText(painter, axisName, decor.xLabel, decor);
+    if (!decor.yLabel.isEmpty())
+        drawPatchedText(painter, QRectF(kEdge, kEdge, metrics.horizontalAdvance(decor.yLabel), height), decor.yLabel, decor);
+}
+
+void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& view)
+{
+    painter.setFont(scaled(decor.font, 0.86));
+    const QFontMetricsF metrics(painter.font());
+    const QPointF centre = view.toPixel({0.0, 0.0});
+    QPen pen(decor.theme.muted, 1.0);
+    pen.setDashPattern({4.0, 4.0});
+    for (int sigma = 1; sigma <= 3; ++sigma) {
+        const double rx = sigma * view.pixelsPerUnitX(), ry = sigma * view.pixelsPerUnitY();
+        if (std::max(rx, ry) > 20'000.0 || std::min(rx, ry) < 6.0)
+            continue; // dashes of a huge circle cost more than the whole map, those of a tiny one are a blot
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(pen);
+        painter.drawEllipse(centre, rx, ry);
+        const QString text = QStringLiteral("%1σ").arg(sigma);
+        const QPointF corner = centre + QPointF(rx, -ry) * M_SQRT1_2;
+        const QRectF box(corner.x() + 3.0, corner.y() - metrics.height(), metrics.horizontalAdvance(text), metrics.height());
+        if (std::min(rx, ry) > 24.0)
+            drawPatchedText(painter, box, text, decor);
+    }
+}
+
+void drawNames(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud& cloud)
+{
+    painter.setFont(scaled(decor.font, 1.1, /*bold=*/true));
+    for (const NameDisc& disc : placeNames(decor, view, cloud)) {
+        const bool dimmed = decor.emphasised >= 0 && disc.label != decor.emphasised;
+        const QRectF box(disc.centre - QPointF(disc.size.width() / 2, disc.size.height() / 2), disc.size);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(withAlpha(decor.theme.dark ? decor.theme.sunken : decor.theme.surface, dimmed ? 0.4 : 0.86));
+        painter.drawRoundedRect(box, disc.size.height() / 2, disc.size.height() / 2);
+        painter.setPen(withAlpha(decor.theme.text, dimmed ? 0.4 : 1.0));
+        painter.drawText(box, Qt::AlignCenter, decor.names.value(disc.label));
+    }
+}
+
+} // namespace
+
+double niceStep(double pixelsPerUnit, double leastPixels)
+{
+    const double least = leastPixels / pixelsPerUnit;
+    const double power = std::pow(10.0, std::floor(std::log10(least)));
+    for (const double factor : {1.0, 2.0, 5.0}) {
+        if (factor * power >= least)
+            return factor * power;
+    }
+    return 10.0 * power;
+}
+
+QString tickText(double value, double step)
+{
+    const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
+    const double clean = std::abs(value) < step * 1e-6 ? 0.0 : value;
+    QString text = QString::number(clean, 'f', decimals);
+    text.replace(QLatin1Char('-'), QChar(0x2212));
+    return text;
+}
+
+std::vector<NameDisc> placeNames(const MapDecor& decor, const MapView& view, const LatentCloud& cloud)
+{
+    const QFontMetricsF metrics(scaled(decor.font, 1.1, /*bold=*/true));
+    const double height = std::ceil(metrics.height()) + 4.0;
+    std::vector<const ClassSummary*> classes;
+    for (const ClassSummary& c : cloud.classes()) {
+        const auto label = static_cast<std::size_t>(c.label);
+        if ((label < decor.hidden.size() && decor.hidden[label]) || decor.names.value(c.label).isEmpty())
+            continue;
+        classes.push_back(&c);
+    }
+    std::stable_sort(classes.begin(), classes.end(), [](const ClassSummary* a, const ClassSummary* b) { return a->count > b->count; });
+    classes.resize(std::min(classes.size(), kMostNames));
+    std::stable_sort(classes.begin(), classes.end(), [](const ClassSummary* a, const ClassSummary* b) { return a->label < b->label; });
+
+    std::vector<NameDisc> discs;
+    for (const ClassSummary* c : classes) {
+        const double width = std::max(height, std::ceil(metrics.horizontalAdvance(decor.names.value(c->label))) + 14.0);
+        discs.push_back({c->label, view.toPixel(c->centre), QSizeF(width, height)});
+    }
+    // A few rounds in which overlapping pairs part along the shorter way out; equal centres part by their order.
+    constexpr double kGap = 2.0;
+    for (int round = 0; round < 40; ++round) {
+        bool moved = false;
+        for (std::size_t i = 0; i < discs.size(); ++i) {
+            for (std::size_t j = i + 1; j < discs.size(); ++j) {
+                const QPointF between = discs[j].centre - discs[i].centre;
+                const double overlapX = (discs[i].size.width() + discs[j].size.width()) / 2 + kGap - std::abs(between.x());
+                const double overlapY = (discs[i].size.height() + discs[j].size.height()) / 2 + kGap - std::abs(between.y());
+                if (overlapX <= 0.0 || overlapY <= 0.0)
+                    continue;
+                QPointF push = overlapX < overlapY ? QPointF(between.x() < 0 ? -overlapX : overlapX, 0.0)
+                                                   : QPointF(0.0, between.y() < 0 ? -overlapY : overlapY);
+                push *= 0.5;
+                discs[i].centre -= push;
+                discs[j].centre += push;
+                moved = true;
+            }
+        }
+        if (!moved)
+            break;
+    }
+    return discs;
+}
+
+void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view)
+{
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(decor.theme.grid, 1.0));
+    const double stepX = niceStep(view.pixelsPerUnitX(), kTickSpacing) / 2;
+    const double stepY = niceStep(view.pixelsPerUnitY(), kTickSpacing) / 2;
+    QVector<QLineF> lines;
+    for (double v = std::ceil(view.range.x() / stepX) * stepX; v <= view.range.x() + view.range.width(); v += stepX) {
+        const double x = view.toPixel({v, 0.0}).x();
+        lines.append(QLineF(x, 0.0, x, view.size.height()));
+    }
+    for (double v = std::ceil(view.range.y() / stepY) * stepY; v <= view.range.y() + view.range.height(); v += stepY) {
+        const double y = view.toPixel({0.0, v}).y();
+        lines.append(QLineF(0.0, y, view.size.width(), y));
+    }
+    painter.drawLines(lines);
+}
+
+void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud* cloud)
+{
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    if (decor.priorCircles)
+        drawPriorCircles(painter, decor, view);
+    drawTicks(painter, decor, view);
+    if (cloud && decor.classNames)
+        drawNames(painter, decor, view, *cloud);
+    painter.setFont(scaled(decor.font, 0.93));
+    const QFontMetricsF metrics(painter.font());
+    if (!decor.caption.isEmpty()) {
+        const QSizeF size(metrics.horizontalAdvance(decor.caption), metrics.height());
+        drawPatchedText(painter, QRectF(QPointF(kEdge + 4.0, view.size.height() - kEdge - size.height()), size), decor.caption, decor);
+    }
+    if (!cloud && !decor.emptyText.isEmpty()) {
+        // above the middle, where the probe waits
+        painter.setFont(decor.font);
+        const QRectF area(40.0, 0.0, std::max(80.0, view.size.width() - 80.0), view.size.height() * 0.42);
+        const QRectF text = painter.boundingRect(area, Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap, decor.emptyText);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(decor.theme.surface);
+        painter.drawRoundedRect(text.adjusted(-10, -6, 10, 6), 8, 8);
+        painter.setPen(decor.theme.muted);
+        painter.drawText(area, Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap, decor.emptyText);
+    }
+}
+
+} // namespace latentscape::ui

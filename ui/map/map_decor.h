@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/map/latent_cloud.h"
+#include "ui/map/map_view.h"
+#include "ui/theme/theme.h"
+
+#include <QFont>
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+class QPainter;
+
+namespace latentscape::ui {
+
+/// What stands around the points, apart from handles. A value of the map.
+struct MapDecor {
+    Theme theme = Theme::light();
+    QFont font;
+    QString xLabel, yLabel;
+    QString caption;    ///< at the bottom left
+    QString emptyText;  ///< in the middle when there is no cloud
+    bool priorCircles = false;
+    bool classNames = true;
+    QStringList names;  ///< [classes]
+    std::vector<bool> hidden; ///< [classes] or empty
+    int emphasised = -1;
+};
+
+/// Step between labelled grid lines for a scale: 1, 2 or 5 times a power of ten, at least leastPixels apart.
+[[nodiscard]] double niceStep(double pixelsPerUnit, double leastPixels);
+/// A tick's number with a real minus sign and no more decimals than step needs.
+[[nodiscard]] QString tickText(double value, double step);
+
+/// A class name's disc on the screen.
+struct NameDisc {
+    int label = 0;
+    QPointF centre;
+    QSizeF size;
+};
+/// Places for the visible classes' names: at their centres, pushed apart where they would overlap. At most the 20 largest classes.
+[[nodiscard]] std::vector<NameDisc> placeNames(const MapDecor& decor, const MapView& view, const LatentCloud& cloud);
+
+/// Under the points: grid lines. Over them: prior circles, tick labels, names, caption. All in logical pixels.
+void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view);
+void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud* cloud);
+
+} // namespace latentscape::ui
