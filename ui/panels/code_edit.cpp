@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/code_edit.h"
+
+#include "ui/panels/number_text.h"
+
+#include <QKeyEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::ui {
+
+CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
+{
+    setAccessibleName(tr("Code"));
+    setToolTip(tr("The probe's coordinates in latent space. Click to type others, such as 0.62, −1.18."));
+    setAlignment(Qt::AlignRight);
+    setEnabled(false);
+    updateType();
+    connect(this, &QLineEdit::textEdited, this, [this] {
+        std::vector<float> z;
+        // A reason is shown only once Enter was refused: every code is incomplete while it is being typed.
+        if (m_complained && check(z).isEmpty()) {
+            m_complained = false;
+            Q_EMIT problemChanged({});
+        }
+    });
+}
+
+void CodeEdit::setTheme(const Theme& theme)
+{
+    m_theme = theme;
+    update();
+}
+
+void CodeEdit::setLatent(int latent) { m_latent = latent; }
+
+void CodeEdit::setCode(std::span<const float> z)
+{
+    if (std::equal(z.begin(), z.end(), m_code.begin(), m_code.end()))
+        return;
+    m_code.assign(z.begin(), z.end());
+    setEnabled(!m_code.empty());
+    if (hasFocus() && isModified())
+        return;
+    setText(m_code.empty() ? QString() : codeText(m_code));
+    setCursorPosition(0);
+}
+
+void CodeEdit::paintEvent(QPaintEvent* event)
+{
+    if (hasFocus()) {
+        QLineEdit::paintEvent(event);
+        return;
+    }
+    QPainter painter(this);
+    const QString shown = m_type.elided(m_code.empty() ? QStringLiteral("–") : text(), width());
+    painter.setPen(m_code.empty() ? m_theme.muted : m_theme.text);
+    m_type.draw(painter, rect(), Qt::AlignRight, shown);
+    if (underMouse() && isEnabled()) {
+        const double left = width() - m_type.width(shown);
+        painter.fillRect(QRectF(left, std::round(height() / 2.0 + m_type.metrics().height() / 2), width() - left, 1), m_theme.accent);
+    }
+}
+
+void CodeEdit::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        commit();
+        return;
+    }
+    if (event->key() == Qt::Key_Escape && (isModified() || m_complained)) {
+        revert();
+        return;
+    }
+    QLineEdit::keyPressEvent(event);
+}
+
+void CodeEdit::focusInEvent(QFocusEvent* event)
+{
+    QLineEdit::focusInEvent(event);
+    setModified(false);
+    if (event->reason() != Qt::MouseFocusReason)
+        selectAll();
+}
+
+void CodeEdit::focusOutEvent(QFocusEvent* event)
+{
+    if (isModified()) {
+        std::vector<float> z;
+        if (check(z).isEmpty())
+            commit();
+        else
+            revert();
+    }
+    QLineEdit::focusOutEvent(event);
+    setCursorPosition(0);
+}
+
+void CodeEdit::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::FontChange)
+        updateType();
+    QLineEdit::changeEvent(event);
+}
+
+void CodeEdit::commit()
+{
+    std::vector<float> z;
+    const QString problem = check(z);
+    if (!problem.isEmpty()) {
+        m_complained = true;
+        Q_EMIT problemChanged(problem);
+        return;
+    }
+    if (m_complained) {
+        m_complained = false;
+        Q_EMIT problemChanged({});
+    }
+    if (!isModified())
+        return;
+    setModified(false);
+    m_code = z;
+    setText(codeText(m_code));
+    Q_EMIT codeEdited(z);
+}
+
+void CodeEdit::revert()
+{
+    setText(m_code.empty() ? QString() : codeText(m_code));
+    setModified(false);
+    if (m_complained) {
+        m_complained = false;
+        Q_EMIT problemChanged({});
+    }
+}
+
+void CodeEdit::updateType()
+{
+    QFont type = font();
+    type.setWeight(QFont::DemiBold);
+    m_type = TabularText(type);
+    update();
+}
+
+QString CodeEdit::check(std::vector<float>& z) const
+{
+    const auto read = readCode(text());
+    if (!read)
+        return tr("Only numbers, separated by commas, can stand here.");
+    if (static_cast<int>(read->size()) != m_latent)
+        return m_latent == 1 ? tr("One number is needed; found %1.").arg(read->size())
+                             : tr("%1 numbers are needed; found %2.").arg(m_latent).arg(read->size());
+    z = *read;
+    return {};
+}
+
+} // namespace latentscape::ui

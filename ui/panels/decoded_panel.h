@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QImage>
+#include <QWidget>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace latentscape::ui {
+
+class CodeEdit;
+class CodeSliders;
+class ImagePair;
+class ImageView;
+class MarginScroll;
+class NeighbourRow;
+class SupportChip;
+class TextCell;
+
+/// What the decoder makes of the probe's code: the image, the code (to be typed, or moved by sliders when L > 2), the nearest real
+/// samples and how well the data supports this point. Owned by the main window; GUI thread. setView() may be called at 120 Hz: it lays
+/// nothing out and repaints only what changed.
+class DecodedPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    /// One real sample near the code.
+    struct NeighbourView {
+        QImage image;
+        QString label;         ///< class name; empty when unlabelled
+        double distance = 0.0; ///< Euclidean, in latent space
+        qsizetype row = -1;    ///< handed back by neighbourActivated()
+    };
+    /// One answer of the decoder.
+    struct View {
+        QImage image;
+        std::vector<float> z;                  ///< [L]
+        double milliseconds = 0;               ///< that the decode took
+        double epoch = 0;                      ///< of the decoder
+        std::vector<NeighbourView> neighbours; ///< nearest first; the first five are shown
+        std::size_t supported = 0;             ///< codes within radius
+        double radius = 0.25;
+        bool farFromData = false;
+        quint64 tag = 0; ///< reported by imageView()'s painted()
+    };
+
+    explicit DecodedPanel(QWidget* parent = nullptr);
+    ~DecodedPanel() override;
+
+    void setTheme(const Theme& theme);
+    void setView(const View& view);
+    /// The picked sample beside its decode; a null image removes it.
+    void setOriginal(const QImage& image, const QString& title);
+    /// L ≥ 1; sliders appear for L > 2. The code starts at 0.
+    void setLatent(int latent);
+    /// Shows a code [L] before its decode arrives, without a signal.
+    void setCode(std::span<const float> z);
+    /// Order of the sliders from the top (a permutation of the dimensions), and by dimension whether it is unused.
+    void setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive);
+    /// Back to the empty state.
+    void clear();
+    [[nodiscard]] ImageView* imageView() const;
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    /// The person typed a code or moved a slider.
+    void codeEdited(const std::vector<float>& z);
+    void neighbourActivated(qsizetype row);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void build();
+    void fitImages();
+    void showProblem(const QString& reason);
+    void showNearest(const QString& text);
+    void showNeighbours(const View& view);
+    void showSupport(const View& view);
+
+    Theme m_theme = Theme::light();
+    QLabel* m_title;
+    TextCell* m_caption;
+    MarginScroll* m_scroll;
+    QWidget* m_body;
+    QVBoxLayout* m_layout;
+    ImagePair* m_images;
+    QLabel* m_codeLabel;
+    CodeEdit* m_code;
+    TextCell* m_nearest;
+    NeighbourRow* m_neighbours;
+    SupportChip* m_support;
+    CodeSliders* m_sliders;
+    QString m_nearestText;
+    bool m_problem = false;
+    int m_latent = 2;
+    QSize m_imageSize;
+};
+
+} // namespace latentscape::ui

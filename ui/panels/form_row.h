@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QString>
+#include <QWidget>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace latentscape::ui {
+
+/// One row of a form: a muted label at the left, the control at the right, and below the control, when its entry is refused, the reason.
+/// A dot after the label marks a value that differs from the running one. Owned by its panel; GUI thread.
+class FormRow : public QWidget {
+    Q_OBJECT
+
+public:
+    FormRow(const QString& label, QWidget* control, QWidget* parent);
+
+    void setTheme(const Theme& theme);
+    [[nodiscard]] QWidget* control() const noexcept { return m_control; }
+    /// Preferred width of the label with room for the dot.
+    [[nodiscard]] int labelHint() const;
+    void setLabelWidth(int width);
+    /// Plain text; empty takes the reason away.
+    void setError(const QString& reason);
+    [[nodiscard]] QString error() const;
+    /// note: what the dot means, for the tool tip and the control's accessible description; empty takes the dot away.
+    void setMark(const QString& note);
+    [[nodiscard]] bool isMarked() const { return !m_mark.isEmpty(); }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void describe();
+
+    Theme m_theme = Theme::light();
+    QLabel* m_label;
+    QWidget* m_control;
+    QLabel* m_error = nullptr;
+    QVBoxLayout* m_layout;
+    QString m_mark;
+};
+
+} // namespace latentscape::ui

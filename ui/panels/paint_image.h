@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QImage>
+#include <QRect>
+#include <QSizeF>
+
+class QPainter;
+
+namespace latentscape::ui {
+
+/// How samples are put on screen. Pure functions of their arguments; GUI thread (they paint).
+
+/// Proportions of a sample on screen: its own, but never flatter than 4 : 1 nor narrower than 1 : 4, so that a strip of one row can be
+/// seen.
+[[nodiscard]] QSizeF displayProportions(const QSize& image);
+
+/// The largest rectangle of these proportions inside area, centred.
+[[nodiscard]] QRectF fitted(const QSizeF& proportions, const QRectF& area);
+
+/// rect with its edges moved to whole device pixels of a widget at ratio (rect in logical pixels).
+[[nodiscard]] QRectF onDevicePixels(const QRectF& rect, double ratio);
+
+/// image as Format_RGB32, the format that Qt scales without a generic (slow) transformation.
+[[nodiscard]] QImage paintable(const QImage& image);
+
+struct FrameStyle {
+    QColor ground;       ///< outside the rounded corners
+    QColor line;         ///< the 1-px frame; invalid: none
+    double radius = 6.0; ///< logical pixels
+    /// Small images at an uneven scale are evened out, because their pixels would differ in width by half; false: always whole pixels.
+    bool even = false;
+};
+
+/// image (see paintable()) over the whole of rect with nearest-neighbour scaling, its corners rounded by painting the ground over them.
+/// Smaller than the image's own pixels it is averaged instead, because dropped rows would break strokes.
+void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, const FrameStyle& style);
+
+} // namespace latentscape::ui

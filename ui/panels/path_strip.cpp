@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/path_strip.h"
+
+#include "ui/panels/film_strip.h"
+#include "ui/panels/number_text.h"
+#include "ui/panels/view_header.h"
+#include "ui/theme/icons.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QPaintEvent>
+#include <QPainter>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QSpinBox>
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::ui {
+
+namespace {
+constexpr int kSliderSteps = 1000;
+constexpr int kPlayIntervalMs = 33;
+constexpr double kPathSeconds = 4.0;
+constexpr int kControlHeight = 28;
+} // namespace
+
+PathStrip::PathStrip(QWidget* parent)
+    : QWidget(parent)
+    , m_play(new QPushButton(this))
+    , m_slider(new QSlider(Qt::Horizontal, this))
+    , m_value(new TextCell(this))
+    , m_caption(new TextCell(this))
+    , m_method(new QComboBox(this))
+    , m_steps(new QSpinBox(this))
+    , m_loop(new QCheckBox(tr("Loop"), this))
+    , m_clear(makeViewButton(tr("Clear"), tr("Remove the path's anchors."), this))
+    , m_export(makeViewButton(tr("Export…"), tr("Save the frames as a picture."), this))
+    , m_film(new FilmStrip(this))
+{
+    auto* title = new QLabel(tr("Path"), this);
+    title->setProperty("role", QStringLiteral("title"));
+    m_method->addItem(tr("Linear"), static_cast<int>(Interpolation::Linear));
+    m_method->addItem(tr("Spherical"), static_cast<int>(Interpolation::Spherical));
+    m_method->setAccessibleName(tr("Interpolation"));
+    m_method->setToolTip(tr("Linear suits two dimensions and encoded samples. Spherical keeps the distance from the origin, for prior "
+                            "samples in many dimensions."));
+    m_steps->setRange(2, 60);
+    m_steps->setValue(12);
+    m_steps->setSuffix(tr(" frames"));
+    m_steps->setKeyboardTracking(false);
+    m_steps->setAccessibleName(tr("Path frames"));
+    m_steps->setToolTip(tr("How many images are decoded along the path."));
+    m_loop->setAccessibleName(tr("Loop path"));
+    m_play->setCheckable(true);
+    m_play->setText(tr("Play"));
+    m_play->setAccessibleName(tr("Play path"));
+    m_play->setToolTip(tr("Move the probe along the path."));
+    m_slider->setRange(0, kSliderSteps);
+    m_slider->setSingleStep(kSliderSteps / 100);
+    m_slider->setPageStep(kSliderSteps / 10);
+    m_slider->setAccessibleName(tr("Path position"));
+    m_slider->setMinimumWidth(80);
+    m_value->setAlignment(Qt::AlignRight);
+    m_value->setReserve(QStringLiteral("0.00"));
+    m_value->setTone(TextCell::Tone::Muted);
+
+    auto* settings = new QWidget(this);
+    auto* row = new QHBoxLayout(settings);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    for (QWidget* control : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_steps), static_cast<QWidget*>(m_loop),
+                             static_cast<QWidget*>(m_clear), static_cast<QWidget*>(m_export)}) {
+        control->setFixedHeight(kControlHeight);
+        row->addWidget(control);
+    }
+    auto* playing = new QWidget(this);
+    auto* playRow = new QHBoxLayout(playing);
+    playRow->setContentsMargins(0, 0, 0, 0);
+    playRow->setSpacing(8);
+    playRow->addWidget(m_play);
+    playRow->addWidget(m_slider, 1);
+    playRow->addWidget(m_value);
+    m_play->setFixedHeight(kControlHeight);
+    m_slider->setFixedHeight(kControlHeight);
+    auto* body = new QWidget(this);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(m_film, 1);
+    column->addWidget(playing);
+    layOutView(this, {title}, m_caption, settings, body);
+    QWidget* const order[] = {m_play, m_slider, m_method, m_steps, m_loop, m_clear, m_export};
+    for (std::size_t i = 1; i < std::size(order); ++i)
+        QWidget::setTabOrder(order[i - 1], order[i]);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+
+    m_timer.setInterval(kPlayIntervalMs);
+    connect(&m_timer, &QTimer::timeout, this, &PathStrip::advance);
+    connect(m_play, &QPushButton::toggled, this, &PathStrip::setPlaying);
+    connect(m_slider, &QSlider::valueChanged, this, [this](int value) { setPosition(static_cast<double>(value) / kSliderSteps); });
+    connect(m_film, &FilmStrip::positionDragged, this, &PathStrip::setPosition);
+    connect(m_method, &QComboBox::currentIndexChanged, this, &PathStrip::methodChanged);
+    connect(m_steps, &QSpinBox::valueChanged, this, [this] {
+        describe();
+        Q_EMIT stepsChanged();
+    });
+    connect(m_clear, &QToolButton::clicked, this, &PathStrip::clearRequested);
+    connect(m_export, &QToolButton::clicked, this, &PathStrip::exportRequested);
+    m_value->setText(signedText(0.0));
+    describe();
+}
+
+PathStrip::~PathStrip()
+{
+    // The number of frames finishes its entry when the window takes the focus away from it, which it does while it is being destroyed.
+    for (QObject* child : findChildren<QObject*>())
+        child->disconnect(this);
+}
+
+void PathStrip::setTheme(const Theme& theme)
+{
+    m_theme = theme;
+    m_value->setTheme(theme);
+    m_caption->setTheme(theme);
+    m_film->setTheme(theme);
+    QIcon icon = makeIcon(IconName::Play, theme.text, theme.muted);
+    m_play->setIcon(icon);
+    update();
+}
+
+void PathStrip::setFrames(const QVector<QImage>& frames)
+{
+    m_film->setFrames(frames);
+    describe();
+}
+
+void PathStrip::setAnchorCount(int count)
+{
+    if (m_anchors == count)
+        return;
+    m_anchors = count;
+    describe();
+}
+
+void PathStrip::setPosition(double position)
+{
+    const double clean = std::isfinite(position) ? std::clamp(position, 0.0, 1.0) : 0.0;
+    if (clean == m_position)
+        return;
+    m_position = clean;
+    {
+        const QSignalBlocker quiet(m_slider);
+        m_slider->setValue(static_cast<int>(std::lround(clean * kSliderSteps)));
+    }
+    m_film->setPosition(clean);
+    m_value->setText(signedText(clean));
+    Q_EMIT positionChanged(clean);
+}
+
+void PathStrip::setMethod(Interpolation method) { m_method->setCurrentIndex(m_method->findData(static_cast<int>(method))); }
+
+Interpolation PathStrip::method() const { return static_cast<Interpolation>(m_method->currentData().toInt()); }
+
+int PathStrip::steps() const { return m_steps->value(); }
+
+QImage PathStrip::rendered(double scale) const { return m_film->rendered(scale); }
+
+QSize PathStrip::sizeHint() const { return {520, 8 + kControlHeight + 10 + 64 + 6 + kControlHeight + 14}; }
+
+void PathStrip::setPlaying(bool playing)
+{
+    const bool on = playing && m_anchors >= 2;
+    m_play->setChecked(on);
+    if (on == m_timer.isActive())
+        return;
+    m_play->setText(on ? tr("Pause") : tr("Play"));
+    m_play->setIcon(makeIcon(on ? IconName::Pause : IconName::Play, m_theme.text, m_theme.muted));
+    if (!on) {
+        m_timer.stop();
+        return;
+    }
+    if (m_position >= 1.0)
+        setPosition(0.0);
+    m_clock.start();
+    m_timer.start();
+}
+
+void PathStrip::advance()
+{
+    // By the clock, not by ticks: a late timer must not slow the film down.
+    const double next = m_position + static_cast<double>(m_clock.restart()) / (1000.0 * kPathSeconds);
+    if (next < 1.0) {
+        setPosition(next);
+    } else if (m_loop->isChecked()) {
+        setPosition(next - std::floor(next));
+    } else {
+        setPosition(1.0);
+        setPlaying(false);
+    }
+}
+
+void PathStrip::describe()
+{
+    const bool path = m_anchors >= 2;
+    if (!path)
+        setPlaying(false);
+    m_play->setEnabled(path);
+    m_slider->setEnabled(path);
+    m_clear->setEnabled(m_anchors > 0);
+    m_export->setEnabled(path && m_film->frameCount() > 0);
+    m_film->setEmptyText(m_anchors == 0 ? tr("Click two or more points on the map: the images along the way between them appear here.")
+                         : path         ? tr("The frames are being decoded.")
+                                        : tr("Click one more point on the map to complete the path."));
+    m_caption->setText(path ? tr("%1 anchors. Drag the marker or press Play.").arg(m_anchors) : QString());
+    m_caption->setShortText(path ? tr("%1 anchors").arg(m_anchors) : QString());
+}
+
+void PathStrip::hideEvent(QHideEvent* event)
+{
+    setPlaying(false);
+    QWidget::hideEvent(event);
+}
+
+void PathStrip::paintEvent(QPaintEvent* event)
+{
+    QPainter painter(this);
+    painter.fillRect(event->rect(), m_theme.surface);
+}
+
+} // namespace latentscape::ui

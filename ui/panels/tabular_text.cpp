@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/tabular_text.h"
+
+#include <QPainter>
+#include <QRectF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::ui {
+
+namespace {
+bool isDigit(QChar c) { return c >= QLatin1Char('0') && c <= QLatin1Char('9'); }
+
+/// End of the run that starts at begin: one digit, or everything up to the next digit.
+qsizetype runEnd(const QString& text, qsizetype begin)
+{
+    if (isDigit(text.at(begin)))
+        return begin + 1;
+    qsizetype end = begin + 1;
+    while (end < text.size() && !isDigit(text.at(end)))
+        ++end;
+    return end;
+}
+} // namespace
+
+TabularText::TabularText(const QFont& font) : m_font(font), m_metrics(font)
+{
+    for (char c = '0'; c <= '9'; ++c)
+        m_digit = std::max(m_digit, m_metrics.horizontalAdvance(QLatin1Char(c)));
+}
+
+double TabularText::width(const QString& text) const
+{
+    double width = 0.0;
+    for (qsizetype begin = 0; begin < text.size();) {
+        const qsizetype end = runEnd(text, begin);
+        width += isDigit(text.at(begin)) ? m_digit : m_metrics.horizontalAdvance(text.mid(begin, end - begin));
+        begin = end;
+    }
+    return width;
+}
+
+QString TabularText::elided(const QString& text, double available) const
+{
+    if (width(text) <= available)
+        return text;
+    static const QString dots = QStringLiteral("…");
+    qsizetype low = 0;
+    qsizetype high = text.size();
+    while (low < high) {
+        const qsizetype middle = (low + high + 1) / 2;
+        if (width(text.left(middle) + dots) <= available)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return text.left(low).trimmed() + dots;
+}
+
+void TabularText::draw(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QString& text) const
+{
+    painter.setFont(m_font);
+    const double total = width(text);
+    double x = rect.left();
+    if (alignment & Qt::AlignRight)
+        x = rect.right() - total;
+    else if (alignment & Qt::AlignHCenter)
+        x = rect.center().x() - total / 2;
+    const double baseline = std::round(rect.center().y() + (m_metrics.ascent() - m_metrics.descent()) / 2);
+    for (qsizetype begin = 0; begin < text.size();) {
+        const qsizetype end = runEnd(text, begin);
+        const QString run = text.mid(begin, end - begin);
+        const double advance = m_metrics.horizontalAdvance(run);
+        const bool digit = isDigit(text.at(begin));
+        painter.drawText(QPointF(digit ? x + (m_digit - advance) / 2 : x, baseline), run);
+        x += digit ? m_digit : advance;
+        begin = end;
+    }
+}
+
+} // namespace latentscape::ui
