@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/main_window.h"
+
+#include "ui/chrome/message_bar.h"
+#include "ui/chrome/status_panel.h"
+#include "ui/chrome/train_bar.h"
+#include "ui/map/latent_map.h"
+#include "ui/panels/decoded_panel.h"
+#include "ui/panels/experiment_panel.h"
+#include "ui/panels/manifold_view.h"
+#include "ui/panels/path_strip.h"
+#include "ui/panels/reconstruction_view.h"
+#include "ui/panels/samples_view.h"
+#include "ui/plots/kl_bars.h"
+#include "ui/plots/loss_plot.h"
+#include "ui/window/central_area.h"
+#include "ui/window/dock_frame.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QAbstractButton>
+#include <QDragEnterEvent>
+#include <QMenu>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace latentscape::ui {
+
+namespace {
+
+constexpr int kWideFrom = 1200;   // below it the Experiment dock shares a place with Decoded
+constexpr int kMediumFrom = 1080; // below it the KL panel shares a place with the loss plot
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent)
+{
+    setWindowTitle(tr("Latentscape"));
+    setMinimumSize(720, 480);
+    setAcceptDrops(true);
+    setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
+    setDocumentMode(true);
+    createActions();
+    createParts();
+    createMenus();
+    resize(1360, 860);
+    resetLayout();
+    qApp->installEventFilter(this);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::createParts()
+{
+    m_parts.trainBar = new TrainBar({m_actions.train, m_actions.step, m_actions.stop, m_actions.reset, m_actions.probe, m_actions.path}, this);
+    auto* bar = new QToolBar(tr("Training"), this);
+    bar->setObjectName(QStringLiteral("trainingToolBar"));
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->addWidget(m_parts.trainBar);
+    addToolBar(Qt::TopToolBarArea, bar);
+
+    m_parts.map = new LatentMap;
+    m_parts.pathStrip = new PathStrip;
+    m_parts.pathStrip->hide();
+    auto* mapPage = new QWidget;
+    auto* mapColumn = new QVBoxLayout(mapPage);
+    mapColumn->setContentsMargins(0, 0, 0, 0);
+    mapColumn->setSpacing(0);
+    mapColumn->addWidget(m_parts.map, 1);
+    mapColumn->addWidget(m_parts.pathStrip);
+    m_parts.manifold = new ManifoldView;
+    m_parts.reconstructions = new ReconstructionView;
+    m_parts.samples = new SamplesView;
+
+    m_parts.central = new CentralArea;
+    m_parts.central->addPage(tr("Latent map"), mapPage);
+    m_parts.central->addPage(tr("Manifold"), m_parts.manifold);
+    m_parts.central->addPage(tr("Reconstructions"), m_parts.reconstructions);
+    m_parts.central->addPage(tr("Samples"), m_parts.samples);
+
+    m_parts.messages = new MessageBar;
+    auto* middle = new QWidget;
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_parts.messages);
+    column->addWidget(m_parts.central, 1);
+    setCentralWidget(middle);
+
+    m_parts.experiment = new ExperimentPanel;
+    m_parts.decoded = new DecodedPanel;
+    m_parts.loss = new LossPlot;
+    m_parts.kl = new KlBars;
+    m_experimentDock = new DockFrame(tr("Experiment"), QStringLiteral("experimentDock"), m_parts.experiment, this);
+    m_decodedDock = new DockFrame(tr("Decoded"), QStringLiteral("decodedDock"), m_parts.decoded, this);
+    m_lossDock = new DockFrame(tr("Loss"), QStringLiteral("lossDock"), m_parts.loss, this);
+    m_klDock = new DockFrame(tr("KL per dimension"), QStringLiteral("klDock"), m_parts.kl, this);
+
+    m_parts.status = new StatusPanel;
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addWidget(m_parts.status, 1);
+}
+
+void MainWindow::resetLayout()
+{
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock}) {
+        dock->setFloating(false);
+        removeDockWidget(dock);
+    }
+    m_arrangement = Arrangement::None;
+    arrangeForWidth(width());
+}
+
+void MainWindow::arrangeForWidth(int width)
+{
+    const Arrangement wanted = width >= kWideFrom ? Arrangement::Wide : width >= kMediumFrom ? Arrangement::Medium : Arrangement::Narrow;
+    if (wanted == m_arrangement)
+        return;
+    m_arrangement = wanted;
+    const bool wide = wanted == Arrangement::Wide;
+    const bool narrow = wanted == Arrangement::Narrow;
+
+    addDockWidget(Qt::RightDockWidgetArea, m_decodedDock);
+    if (wide)
+        addDockWidget(Qt::LeftDockWidgetArea, m_experimentDock);
+    else
+        tabifyDockWidget(m_decodedDock, m_experimentDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_lossDock);
+    if (narrow)
+        tabifyDockWidget(m_lossDock, m_klDock);
+    else
+        splitDockWidget(m_lossDock, m_klDock, Qt::Horizontal);
+    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+        dock->show();
+    m_decodedDock->raise();
+    m_lossDock->raise();
+    if (wide)
+        resizeDocks({m_experimentDock, m_decodedDock}, {232, 292}, Qt::Horizontal);
+    else
+        resizeDocks({m_decodedDock}, {264}, Qt::Horizontal);
+    if (!narrow)
+        resizeDocks({m_lossDock, m_klDock}, {width - 292, 292}, Qt::Horizontal);
+    resizeDocks({m_lossDock}, {height() < 700 ? 150 : 208}, Qt::Vertical);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    arrangeForWidth(event->size().width());
+}
+
+void MainWindow::setTheme(const Theme& theme)
+{
+    m_parts.trainBar->setTheme(theme);
+    m_parts.messages->setTheme(theme);
+    m_parts.central->setTheme(theme);
+    m_parts.map->setTheme(theme);
+    m_parts.pathStrip->setTheme(theme);
+    m_parts.manifold->setTheme(theme);
+    m_parts.reconstructions->setTheme(theme);
+    m_parts.samples->setTheme(theme);
+    m_parts.experiment->setTheme(theme);
+    m_parts.decoded->setTheme(theme);
+    m_parts.loss->setTheme(theme);
+    m_parts.kl->setTheme(theme);
+    m_parts.status->setTheme(theme);
+    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+        dock->setTheme(theme);
+}
+
+void MainWindow::setPathStripVisible(bool visible)
+{
+    m_parts.pathStrip->setVisible(visible);
+}
+
+void MainWindow::setWindowFile(const QString& fileName, bool modified)
+{
+    setWindowTitle(fileName.isEmpty() ? tr("Latentscape") : tr("%1[*] – Latentscape").arg(fileName));
+    setWindowModified(modified);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_mayClose) {
+        event->accept();
+        return;
+    }
+    event->ignore();
+    Q_EMIT closeRequested();
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ThemeChange)
+        Q_EMIT appearanceChanged();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    event->acceptProposedAction();
+    Q_EMIT pathDropped(event->mimeData()->urls().first().toLocalFile());
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        // Space belongs to a focused button or list first; only elsewhere does it start and pause training
+        auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier &&
+            (qobject_cast<QAbstractButton*>(watched) || qobject_cast<QComboBox*>(watched)))
+            event->accept();
+    }
+    if (!m_painted && event->type() == QEvent::UpdateRequest && watched == this) { // all of the window's paint events come inside it
+        m_painted = true;
+        QMetaObject::invokeMethod(this, &MainWindow::firstPainted, Qt::QueuedConnection);
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+QMenu* MainWindow::createPopupMenu()
+{
+    QMenu* menu = QMainWindow::createPopupMenu();
+    if (menu)
+        menu->addAction(m_actions.resetLayout);
+    return menu;
+}
+
+} // namespace latentscape::ui
