@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QSocketNotifier>
+
+#include <array>
+#include <csignal>
+#include <exception>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace latentscape::app {
+
+namespace {
+
+// a signal handler may only write to a descriptor: the pair carries the news to the event loop
+std::array<int, 2> g_signalSockets{-1, -1};
+
+void onSignal(int)
+{
+    const char byte = 1;
+    [[maybe_unused]] const auto written = ::write(g_signalSockets[0], &byte, sizeof byte);
+}
+
+} // namespace
+
+Application::Application(int& argc, char** argv)
+    : QApplication(argc, argv)
+{
+    setStyle(QStringLiteral("Fusion")); // the one style that the style sheet is written for
+    setApplicationName(QStringLiteral("latentscape"));
+    setApplicationDisplayName(QStringLiteral("Latentscape"));
+    setOrganizationName(QStringLiteral("latentscape"));
+    setApplicationVersion(QStringLiteral(LATENTSCAPE_VERSION));
+    watchSignals();
+}
+
+Application::~Application()
+{
+    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGINT, SIG_DFL);
+}
+
+void Application::watchSignals()
+{
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g_signalSockets.data()) != 0)
+        return;
+    m_signals = std::make_unique<QSocketNotifier>(g_signalSockets[1], QSocketNotifier::Read);
+    connect(m_signals.get(), &QSocketNotifier::activated, this, [] { QCoreApplication::quit(); });
+    struct sigaction action {};
+    action.sa_handler = onSignal;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
+bool Application::setLanguage(const QString& locale)
+{
+    const QLocale wanted(locale);
+    if (wanted.language() == QLocale::C && locale != QLatin1String("C"))
+        return false;
+    QLocale::setDefault(wanted);
+    if (m_translator.load(wanted, QStringLiteral("latentscape"), QStringLiteral("_"), QStringLiteral(":/translations")))
+        installTranslator(&m_translator);
+    if (m_qtTranslator.load(wanted, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        installTranslator(&m_qtTranslator);
+    return true;
+}
+
+bool Application::notify(QObject* receiver, QEvent* event)
+{
+    try {
+        return QApplication::notify(receiver, event);
+    } catch (const std::exception& problem) {
+        qCritical("An event handler failed: %s", problem.what());
+    } catch (...) {
+        qCritical("An event handler failed for an unknown reason.");
+    }
+    return false;
+}
+
+} // namespace latentscape::app

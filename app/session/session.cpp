@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/session/session.h"
+
+#include "core/data/data_catalogue.h"
+#include "core/store/checkpoint_file.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace latentscape::app {
+
+namespace {
+
+constexpr auto kPollInterval = std::chrono::milliseconds(33);
+
+} // namespace
+
+Session::Session(std::shared_ptr<const VaeBackendFactory> factory, QObject* parent)
+    : QObject(parent)
+    , m_factory(std::move(factory))
+{
+    m_timer.setInterval(kPollInterval);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &Session::poll);
+    m_decoding = std::make_unique<DecodeService>([maker = m_factory] { maker->prepareDecodingThread(); },
+                                                 [this](DecodeResult result) {
+                                                     QMetaObject::invokeMethod(
+                                                         this, [this, answer = std::move(result)] { Q_EMIT decoded(answer); },
+                                                         Qt::QueuedConnection);
+                                                 });
+}
+
+Session::~Session()
+{
+    m_timer.stop();
+    m_jobs.cancelAll();
+    m_decoding.reset();
+    m_trainer.reset();
+}
+
+void Session::loadData(const QString& spec, const RunConfig& config, const QString& device)
+{
+    const std::uint64_t number = ++m_loadNumber;
+    Q_EMIT dataLoading(0.0);
+    m_jobs.run([this, number, spec, config, device](std::stop_token stop) -> JobRunner::Answer {
+        DataRequest request;
+        request.spec = spec.toStdString();
+        request.progress = [this, number](double fraction) {
+            QMetaObject::invokeMethod(
+                this,
+                [this, number, fraction] {
+                    if (number == m_loadNumber)
+                        Q_EMIT dataLoading(fraction);
+                },
+                Qt::QueuedConnection);
+        };
+        auto loaded = loadDataset(request, stop);
+        return [this, number, spec, config, device, result = std::move(loaded)] {
+            if (number != m_loadNumber)
+                return; // a newer request overtook this one
+            Q_EMIT dataLoading(1.0);
+            if (!result) {
+                Q_EMIT failed(result.error());
+                return;
+            }
+            const auto before = std::pair(m_data, m_dataSpec);
+            m_data = result.value();
+            m_dataSpec = spec;
+            RunConfig fresh = config;
+            fresh.model.inputShape = m_data->shape();
+            const Result<void> started = startOver(fresh, device, /*runAtOnce=*/false);
+            if (!started) {
+                std::tie(m_data, m_dataSpec) = before;
+                Q_EMIT failed(started.error());
+                return;
+            }
+            Q_EMIT dataLoaded();
+        };
+    });
+}
+
+void Session::openFile(const std::filesystem::path& path, const QString& device)
+{
+    const std::uint64_t number = ++m_loadNumber;
+    Q_EMIT dataLoading(0.0);
+    m_jobs.run([this, number, path, device, current = m_data](std::stop_token stop) -> JobRunner::Answer {
+        auto loaded = loadCheckpoint(path);
+        if (!loaded)
+            return [this, number, error = loaded.error()] {
+                if (number == m_loadNumber) {
+                    Q_EMIT dataLoading(1.0);
+                    Q_EMIT failed(error);
+                }
+            };
+        Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current, {}};
+        const DataProvenance& wanted = opened.checkpoint.data;
+        if (!current || current->provenance().sha256 != wanted.sha256) {
+            DataRequest request;
+            request.spec = wanted.name;
+            auto data = loadDataset(request, stop);
+            opened.data = data && data.value()->provenance().sha256 == wanted.sha256 ? data.value() : nullptr;
+        }
+        return [this, number, path, device, opened = std::move(opened)] {
+            if (number != m_loadNumber)
+                return;
+            Q_EMIT dataLoading(1.0);
+            finishOpening(opened, path, device);
+        };
+    });
+}
+
+void Session::finishOpening(const Opened& found, const std::filesystem::path& path, const QString& device)
+{
+    const auto checkpoint = std::make_shared<const Checkpoint>(found.checkpoint);
+    auto decoder = m_factory->createDecoder(checkpoint->config, checkpoint->weights);
+    if (!decoder) {
+        Q_EMIT failed(decoder.error());
+        return;
+    }
+    if (!found.data) {
+        Error missing{ErrorCode::NotFound, "The data set of this file is not on this computer", checkpoint->data.name, "", ""};
+        missing.remedy = "Open the folder of " + checkpoint->data.name + " (" + std::to_string(checkpoint->data.trainCount) +
+                         " training images) first, then this file again.";
+        Q_EMIT failed(missing);
+        return;
+    }
+    m_data = found.data;
+    m_dataSpec = QString::fromStdString(checkpoint->data.name);
+    m_controls = {checkpoint->config.objective.beta, checkpoint->config.training.learningRate};
+    adopt(makeTrainer(checkpoint->config, device, checkpoint), checkpoint->config);
+    m_savedStep = checkpoint->progress.step;
+    m_file = path;
+    Q_EMIT dataLoaded();
+    Q_EMIT opened();
+    if (!found.note.empty())
+        Q_EMIT failed(Error{ErrorCode::Unsupported, found.note, "", "", ""});
+}
+
+void Session::saveFile(const std::filesystem::path& path)
+{
+    if (!m_trainer) {
+        Q_EMIT failed(Error{ErrorCode::InvalidArgument, "There is no model to save yet", "", "", "Press Train first."});
+        return;
+    }
+    m_saveTarget = path;
+    m_trainer->requestCheckpoint();
+}
+
+void Session::writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint)
+{
+    if (m_saveTarget.empty())
+        return;
+    m_jobs.run([this, path = std::exchange(m_saveTarget, {}), checkpoint](std::stop_token) -> JobRunner::Answer {
+        const Result<void> written = saveCheckpoint(*checkpoint, path);
+        return [this, path, checkpoint, written] {
+            if (!written) {
+                Q_EMIT failed(written.error());
+                return;
+            }
+            m_file = path;
+            m_savedStep = checkpoint->progress.step;
+            Q_EMIT saved(QString::fromStdString(path.filename().string()));
+        };
+    });
+}
+
+Result<void> Session::startOver(const RunConfig& config, const QString& device, bool runAtOnce)
+{
+    if (!m_data)
+        return Error{ErrorCode::NotFound, "There is no data set yet", "", "", "Choose one in the Experiment panel or drop a folder on the window."};
+    RunConfig wanted = config;
+    wanted.model.inputShape = m_data->shape();
+    if (const Result<void> valid = validate(wanted, m_data->train().count); !valid)
+        return valid.error();
+    m_controls = {wanted.objective.beta, wanted.training.learningRate};
+    adopt(makeTrainer(wanted, device, nullptr), wanted);
+    m_savedStep = 0;
+    m_file.clear();
+    if (runAtOnce)
+        run();
+    return {};
+}
+
+std::unique_ptr<Trainer> Session::makeTrainer(const RunConfig& config, const QString& device, std::shared_ptr<const Checkpoint> from)
+{
+    Trainer::Setup setup;
+    setup.data = m_data;
+    setup.config = config;
+    setup.factory = m_factory;
+    setup.device = device.toStdString();
+    setup.resumeFrom = std::move(from);
+    setup.onEvent = [this, run = m_runNumber + 1](const TrainerEvent& event) {
+        QMetaObject::invokeMethod(
+            this, [this, run, event] { onTrainerEvent(run, event); }, Qt::QueuedConnection);
+    };
+    return std::make_unique<Trainer>(std::move(setup));
+}
+
+void Session::adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config)
+{
+    retire(std::exchange(m_trainer, std::move(trainer)));
+    ++m_runNumber;
+    m_config = config;
+    m_cursor = {};
+    m_snapshot.reset();
+    m_saveTarget.clear();
+    m_state = TrainerState::Preparing;
+    Q_EMIT runPrepared();
+    Q_EMIT stateChanged(m_state);
+    m_timer.start();
+}
+
+void Session::retire(std::unique_ptr<Trainer> trainer)
+{
+    if (!trainer)
+        return;
+    // joining may take a step or a chunk of an evaluation: not on this thread
+    m_jobs.run([old = std::shared_ptr<Trainer>(std::move(trainer))](std::stop_token) mutable -> JobRunner::Answer {
+        old.reset();
+        return {};
+    });
+}
+
+void Session::run()
+{
+    if (m_trainer)
+        m_trainer->run();
+}
+
+void Session::pause()
+{
+    if (m_trainer)
+        m_trainer->pause();
+}
+
+void Session::stepOnce()
+{
+    if (m_trainer)
+        m_trainer->stepOnce();
+}
+
+void Session::stop()
+{
+    if (m_trainer)
+        m_trainer->stop();
+}
+
+void Session::setControls(const LiveControls& controls)
+{
+    if (controls == m_controls || !validate(controls))
+        return;
+    m_controls = controls;
+    if (m_trainer)
+        m_trainer->setControls(controls);
+}
+
+void Session::setEpochs(int epochs)
+{
+    m_config.training.epochs = epochs;
+    if (m_trainer)
+        m_trainer->setEpochs(epochs);
+}
+
+void Session::setSnapshotsPerSecond(double rate)
+{
+    if (m_trainer)
+        m_trainer->setSnapshotsPerSecond(rate);
+}
+
+std::uint64_t Session::decode(DecodeRequest request)
+{
+    if (!m_snapshot || !m_snapshot->decoder)
+        return 0;
+    request.id = ++m_nextRequest;
+    request.generation = m_snapshot->generation;
+    request.decoder = m_snapshot->decoder;
+    const std::uint64_t id = request.id;
+    m_decoding->post(std::move(request));
+    return id;
+}
+
+TrainerStatus Session::status() const
+{
+    return m_trainer ? m_trainer->status() : TrainerStatus{};
+}
+
+History Session::history() const
+{
+    return m_trainer ? m_trainer->metrics().history() : History{};
+}
+
+bool Session::hasUnsavedTraining() const
+{
+    return m_trainer && m_trainer->status().progress.step > m_savedStep;
+}
+
+void Session::setPolling(bool on)
+{
+    if (on)
+        m_timer.start();
+    else
+        m_timer.stop();
+}
+
+void Session::poll()
+{
+    if (!m_trainer)
+        return;
+    if (auto newest = m_trainer->latestSnapshot(); newest && newest != m_snapshot) {
+        m_snapshot = std::move(newest);
+        Q_EMIT snapshotArrived();
+    }
+    const MetricsLog::Update update = m_trainer->metrics().since(m_cursor);
+    if (update.startOver || !update.steps.empty() || !update.epochs.empty() || !update.marks.empty())
+        Q_EMIT metricsArrived(update);
+    Q_EMIT statusChanged();
+    if (m_state != TrainerState::Running && m_state != TrainerState::Preparing)
+        m_timer.stop();
+}
+
+void Session::onTrainerEvent(std::uint64_t run, const TrainerEvent& event)
+{
+    if (run != m_runNumber)
+        return; // said by a trainer that was replaced meanwhile
+    switch (event.kind) {
+    case TrainerEvent::Kind::StateChanged:
+        m_state = event.state;
+        m_timer.start(); // one more round at least, to draw what came last
+        poll();
+        Q_EMIT stateChanged(m_state);
+        break;
+    case TrainerEvent::Kind::EpochFinished:
+        break; // drawn from the metrics log
+    case TrainerEvent::Kind::RolledBack:
+        m_controls.learningRate = event.learningRate;
+        Q_EMIT rolledBack(QString::fromStdString(event.text), event.learningRate);
+        break;
+    case TrainerEvent::Kind::CheckpointReady:
+        writeCheckpoint(event.checkpoint);
+        break;
+    case TrainerEvent::Kind::Failed:
+        if (event.error)
+            Q_EMIT failed(*event.error);
+        break;
+    }
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+#include "core/model/checkpoint.h"
+#include "core/model/run_config.h"
+#include "core/model/snapshot.h"
+#include "core/model/vae_backend.h"
+#include "core/train/decode_service.h"
+#include "core/train/trainer.h"
+
+#include "app/session/job_runner.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace latentscape::app {
+
+/// One person's work: the data set, the trainer, the decoder thread and the file they belong to. The bridge between the workers'
+/// threads and queued signals. GUI thread only; no function waits for a worker (but the destructor, which joins them all).
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(std::shared_ptr<const VaeBackendFactory> factory, QObject* parent = nullptr);
+    ~Session() override;
+
+    // --- data and files -------------------------------------------------------------------------------------------------------
+    /// Loads a set; dataLoaded() or failed() follows. Then a new run with config (its input shape taken from the data) is prepared.
+    void loadData(const QString& spec, const RunConfig& config, const QString& device);
+    /// Opens a checkpoint and the data it names; opened() or failed() follows. A failure leaves everything as it is.
+    void openFile(const std::filesystem::path& path, const QString& device);
+    /// Saves the run as it stands at the next step boundary; saved() or failed() follows.
+    void saveFile(const std::filesystem::path& path);
+
+    // --- the run --------------------------------------------------------------------------------------------------------------
+    /// Fresh weights and, when runAtOnce, training. Errors come as failed(); the run before is kept then.
+    Result<void> startOver(const RunConfig& config, const QString& device, bool runAtOnce);
+    void run();
+    void pause();
+    void stepOnce();
+    void stop();
+    void setControls(const LiveControls& controls);
+    void setEpochs(int epochs);
+    void setSnapshotsPerSecond(double rate);
+
+    // --- looking --------------------------------------------------------------------------------------------------------------
+    /// Asks for a decode with the newest decoder; fills in generation and decoder. Returns the request's id, 0 without a decoder.
+    std::uint64_t decode(DecodeRequest request);
+
+    [[nodiscard]] std::shared_ptr<const Dataset> data() const { return m_data; }
+    [[nodiscard]] QString dataSpec() const { return m_dataSpec; }
+    [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return m_snapshot; }
+    [[nodiscard]] bool hasRun() const { return m_trainer != nullptr; }
+    [[nodiscard]] TrainerStatus status() const;
+    [[nodiscard]] History history() const; ///< epochs and marks of the run so far
+    [[nodiscard]] TrainerState state() const { return m_state; }
+    [[nodiscard]] const RunConfig& config() const { return m_config; } ///< of the run under way, as it was started
+    [[nodiscard]] LiveControls controls() const { return m_controls; }
+    [[nodiscard]] bool hasUnsavedTraining() const;
+    [[nodiscard]] std::filesystem::path file() const { return m_file; }
+    [[nodiscard]] const VaeBackendFactory& factory() const { return *m_factory; }
+    [[nodiscard]] JobRunner& jobs() { return m_jobs; }
+    /// The 33 ms timer that pulls metrics and snapshots; the tour switches it off in its headless phases.
+    void setPolling(bool on);
+
+Q_SIGNALS:
+    void dataLoading(double fraction);
+    void dataLoaded();
+    void opened();
+    void saved(const QString& fileName);
+    void runPrepared();           ///< a new trainer exists; charts start over
+    void stateChanged(latentscape::TrainerState state);
+    void snapshotArrived();
+    void metricsArrived(const latentscape::MetricsLog::Update& update);
+    void statusChanged();         ///< about 30 times a second while training
+    void decoded(const latentscape::DecodeResult& result);
+    void rolledBack(const QString& text, double learningRate);
+    void failed(const latentscape::Error& error);
+
+private:
+    struct Opened {
+        Checkpoint checkpoint;
+        std::string note;
+        std::shared_ptr<const Dataset> data; ///< null when the set is not on this computer
+        std::string dataNote;
+    };
+    void adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config);
+    std::unique_ptr<Trainer> makeTrainer(const RunConfig& config, const QString& device, std::shared_ptr<const Checkpoint> from);
+    void finishOpening(const Opened& opened, const std::filesystem::path& path, const QString& device);
+    void onTrainerEvent(std::uint64_t run, const TrainerEvent& event);
+    void writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint);
+    void retire(std::unique_ptr<Trainer> trainer);
+    void poll();
+
+    std::shared_ptr<const VaeBackendFactory> m_factory;
+    std::shared_ptr<const Dataset> m_data;
+    QString m_dataSpec;
+    RunConfig m_config;
+    LiveControls m_controls;
+    std::shared_ptr<const Snapshot> m_snapshot;
+    MetricsLog::Cursor m_cursor;
+    TrainerState m_state = TrainerState::Preparing;
+    std::uint64_t m_runNumber = 0;
+    std::uint64_t m_nextRequest = 0;
+    std::uint64_t m_loadNumber = 0;
+    std::int64_t m_savedStep = 0;
+    std::filesystem::path m_file;
+    std::filesystem::path m_saveTarget; ///< empty: no save under way
+    QTimer m_timer;
+    JobRunner m_jobs;
+    std::unique_ptr<DecodeService> m_decoding;
+    std::unique_ptr<Trainer> m_trainer; // last: joined first
+};
+
+} // namespace latentscape::app

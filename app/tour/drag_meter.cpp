@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/tour/drag_meter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::app {
+
+namespace {
+
+constexpr auto kHeartbeat = std::chrono::milliseconds(8);
+
+double milliseconds(DragMeter::Clock::duration duration)
+{
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+} // namespace
+
+DragMeter::DragMeter(QObject* parent)
+    : QObject(parent)
+{
+    m_heartbeat.setTimerType(Qt::PreciseTimer);
+    m_heartbeat.setInterval(kHeartbeat);
+    connect(&m_heartbeat, &QTimer::timeout, this, [this] {
+        const auto now = Clock::now();
+        m_longestGap = std::max(m_longestGap, milliseconds(now - m_lastBeat - kHeartbeat));
+        m_lastBeat = now;
+    });
+}
+
+void DragMeter::start()
+{
+    m_running = true;
+    m_lastBeat = Clock::now();
+    m_heartbeat.start();
+}
+
+void DragMeter::stop()
+{
+    m_running = false;
+    m_heartbeat.stop();
+    m_waiting.clear(); // what is still under way belongs to no phase
+}
+
+void DragMeter::eventSent(Clock::time_point due, std::uint64_t request)
+{
+    if (!m_running)
+        return;
+    ++m_events;
+    m_waiting.push_back({due, request});
+}
+
+void DragMeter::painted(std::uint64_t request)
+{
+    if (request == m_lastPainted)
+        return; // the same image again
+    m_lastPainted = request;
+    if (!m_running)
+        return;
+    ++m_images;
+    const auto now = Clock::now();
+    while (!m_waiting.empty() && m_waiting.front().request <= request) {
+        m_latencies.push_back(milliseconds(now - m_waiting.front().due));
+        m_waiting.pop_front();
+    }
+}
+
+double DragMeter::latencyQuantile(double share) const
+{
+    if (m_latencies.empty())
+        return 0.0;
+    std::vector<double> sorted = m_latencies;
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+    return sorted[std::clamp<std::size_t>(at, 1, sorted.size()) - 1];
+}
+
+double median(std::vector<double> values)
+{
+    if (values.empty())
+        return 0.0;
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/tour/drag_meter.h"
+#include "app/window/app_window.h"
+
+#include <QDir>
+#include <QEvent>
+#include <QObject>
+#include <QPointF>
+#include <QStringList>
+#include <QTimer>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace latentscape::app {
+
+/// Shows the whole program without a person: trains, drags the probe through the real event system, measures, uses the main tools, and
+/// writes pictures and tour.json into a folder. GUI thread only; owned by main.
+class Tour : public QObject {
+    Q_OBJECT
+public:
+    Tour(AppWindow& app, const QString& folder, const QString& dataName, int epochs, QObject* parent = nullptr);
+
+    /// Files written so far, names only.
+    [[nodiscard]] const QStringList& files() const { return m_files; }
+
+Q_SIGNALS:
+    void finished(int exitCode);
+
+private:
+    struct Stop {
+        std::function<void()> act;    ///< once
+        std::function<bool()> ready;  ///< asked every few ms until true
+        int patienceMs = 60000;
+    };
+    void plan();
+    void next();
+    void watch();
+    void add(std::function<void()> act, std::function<bool()> ready = [] { return true; }, int patienceMs = 60000);
+    void addPause(int milliseconds);
+    void addPicture(const QString& name);
+    void addClickOnMap(double x, double y);
+
+    void startDragging();
+    void dragOnce();
+    void stopDragging();
+    void windowedPhase(bool begin);
+    void headlessPhase(bool begin);
+    void keepTrainingGoing();
+    [[nodiscard]] std::int64_t imagesTrained() const;
+    [[nodiscard]] QPointF pathPoint(double turn) const;
+    void sendMouse(QEvent::Type type, QPointF onMap, Qt::MouseButton button, Qt::MouseButtons buttons);
+    bool writeReport();
+    void fail(const QString& reason);
+
+    AppWindow& m_app;
+    QDir m_folder;
+    QString m_dataName;
+    int m_epochs; ///< asked for; more are trained when measuring takes longer
+    bool m_lastEpoch = false;
+    QStringList m_files;
+    std::vector<Stop> m_stops;
+    std::size_t m_at = 0;
+    QTimer m_watch;
+    QTimer m_drag;
+    DragMeter m_meter;
+    DragMeter::Clock::time_point m_stopStarted;
+    DragMeter::Clock::time_point m_phaseStarted;
+    DragMeter::Clock::time_point m_nextDue;
+    std::int64_t m_phaseImages = 0;
+    double m_turn = 0.0;
+    bool m_failed = false;
+    std::vector<double> m_windowedRates;
+    std::vector<double> m_headlessRates;
+    double m_firstPaintMs = 0.0;
+    double m_firstPaintMb = 0.0;
+};
+
+} // namespace latentscape::app

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tour.json: what the tour measured.
+#include "app/tour/tour.h"
+
+#include "core/store/atomic_file.h"
+#include "app/tour/process_figures.h"
+
+#include <QFile>
+#include <QGuiApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cmath>
+
+namespace latentscape::app {
+
+namespace {
+
+double rounded(double value)
+{
+    return std::round(value * 1000.0) / 1000.0;
+}
+
+QJsonArray list(const std::vector<double>& values)
+{
+    QJsonArray array;
+    for (const double value : values)
+        array.append(std::round(value));
+    return array;
+}
+
+} // namespace
+
+bool Tour::writeReport()
+{
+    const Session& session = m_app.session();
+    const History history = session.history();
+    QJsonObject last;
+    if (!history.epochs.empty()) {
+        const EpochRecord& record = history.epochs.back();
+        last = {{"train_nelbo", rounded(record.train.nelbo)}, {"test_nelbo", rounded(record.held.nelbo)}, {"kl", rounded(record.held.kl)}};
+    }
+    const QJsonObject latency{{"p50", rounded(m_meter.latencyQuantile(0.5))},
+                              {"p95", rounded(m_meter.latencyQuantile(0.95))},
+                              {"p99", rounded(m_meter.latencyQuantile(0.99))},
+                              {"max", rounded(m_meter.latencyQuantile(1.0))}};
+    const double windowed = median(m_windowedRates);
+    const double headless = median(m_headlessRates);
+    const QJsonObject report{
+        {"platform", QGuiApplication::platformName()},
+        {"data", m_dataName},
+        {"epochs", static_cast<int>(history.epochs.size())},
+        {"train_images_per_second", std::round(windowed)},
+        {"headless_images_per_second", std::round(headless)},
+        {"rate_ratio", headless > 0.0 ? rounded(windowed / headless) : 0.0},
+        {"phases", QJsonObject{{"windowed", list(m_windowedRates)}, {"headless", list(m_headlessRates)}}},
+        {"drag", QJsonObject{{"events", static_cast<qint64>(m_meter.events())},
+                             {"images_shown", static_cast<qint64>(m_meter.imagesShown())},
+                             {"latency_ms", latency}}},
+        {"event_loop_gap_ms_max", rounded(m_meter.longestGap())},
+        {"final", last},
+        {"first_paint_ms", std::round(m_firstPaintMs)},
+        {"first_paint_rss_mb", std::round(m_firstPaintMb)},
+        {"peak_rss_mb", std::round(peakResidentMegabytes())},
+        {"device_pixel_ratio", m_app.window().devicePixelRatioF()},
+    };
+    const QByteArray text = QJsonDocument(report).toJson();
+    const std::filesystem::path path = QFile::encodeName(m_folder.filePath(QStringLiteral("tour.json"))).toStdString();
+    if (const Result<void> written = writeFileAtomically(path, std::string_view(text.constData(), static_cast<std::size_t>(text.size()))); !written) {
+        fail(QString::fromStdString(written.error().text()));
+        return false;
+    }
+    m_files << QStringLiteral("tour.json");
+    return true;
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/app_window.h"
+
+#include "core/data/data_catalogue.h"
+#include "core/torch/torch_backend_factory.h"
+#include "app/window/explorer_controller.h"
+#include "app/window/file_controller.h"
+#include "app/window/gallery_controller.h"
+#include "app/window/path_controller.h"
+#include "app/window/training_controller.h"
+#include "ui/panels/experiment_panel.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QMessageBox>
+#include <QSettings>
+
+namespace latentscape::app {
+
+namespace {
+
+// every key of the settings file, in one place
+constexpr auto kGeometryKey = "window/geometry";
+constexpr auto kLayoutKey = "window/layout";
+constexpr auto kAppearanceKey = "window/appearance";
+constexpr int kLayoutVersion = 1; // raised when docks change, so that an old layout is not applied to new ones
+
+} // namespace
+
+AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Options& options, QObject* parent)
+    : QObject(parent)
+    , m_options(options)
+    , m_session(std::make_unique<Session>(std::move(factory)))
+    , m_window(std::make_unique<ui::MainWindow>())
+{
+    Appearance appearance = options.appearance.value_or(Appearance::System);
+    if (!options.appearance && options.keepSettings)
+        appearance = static_cast<Appearance>(std::clamp(QSettings().value(QLatin1String(kAppearanceKey), 0).toInt(), 0, 2));
+    m_theme = new ThemeController(*m_window, appearance, this);
+    m_training = new TrainingController(*m_session, *m_window, this);
+    m_explorer = new ExplorerController(*m_session, *m_window, this);
+    m_gallery = new GalleryController(*m_session, *m_explorer, *m_window, this);
+    m_path = new PathController(*m_session, *m_explorer, *m_window, this);
+    m_files = new FileController(*m_session, *m_training, *m_window, this);
+
+    ui::ExperimentPanel::Values values;
+    values.dataSpec = options.data;
+    values.config = options.config;
+    values.device = options.device;
+    m_window->parts().experiment->setValues(values);
+
+    connect(m_theme, &ThemeController::appearanceChosen, this, [this] { saveSettings(); });
+    connect(m_window.get(), &ui::MainWindow::firstPainted, this, &AppWindow::startWork);
+    connect(m_window.get(), &ui::MainWindow::closeRequested, this, [this] {
+        m_training->confirmLoss(tr("Closing loses the training since the last save."), [this] {
+            saveSettings();
+            m_window->acceptClose();
+            m_window->close();
+        });
+    });
+    connect(m_window->actions().guide, &QAction::triggered, this, &AppWindow::showGuide);
+    connect(m_window->actions().about, &QAction::triggered, this, &AppWindow::showAbout);
+    restoreSettings();
+}
+
+AppWindow::~AppWindow()
+{
+    m_session.reset(); // joins the workers while every receiver of their events still lives
+}
+
+void AppWindow::show()
+{
+    m_window->show();
+}
+
+void AppWindow::startWork()
+{
+    // after the first paint: looking for data sets and devices may touch the disk and the drivers
+    m_window->parts().experiment->setDatasets(listDatasets());
+    m_window->parts().experiment->setDevices(m_session->factory().devices());
+    if (m_options.train)
+        m_training->trainWhenReady();
+    if (!m_options.file.isEmpty())
+        m_files->openPath(m_options.file);
+    else
+        m_session->loadData(m_options.data, m_options.config, m_options.device);
+}
+
+void AppWindow::restoreSettings()
+{
+    if (!m_options.keepSettings)
+        return;
+    const QSettings settings;
+    m_window->restoreGeometry(settings.value(QLatin1String(kGeometryKey)).toByteArray());
+    m_window->restoreState(settings.value(QLatin1String(kLayoutKey)).toByteArray(), kLayoutVersion);
+}
+
+void AppWindow::saveSettings()
+{
+    if (!m_options.keepSettings)
+        return;
+    QSettings settings;
+    settings.setValue(QLatin1String(kGeometryKey), m_window->saveGeometry());
+    settings.setValue(QLatin1String(kLayoutKey), m_window->saveState(kLayoutVersion));
+    settings.setValue(QLatin1String(kAppearanceKey), static_cast<int>(m_theme->appearance()));
+}
+
+void AppWindow::showGuide()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("First steps"), tr("Train, watch and drag at the same time."), QMessageBox::Close, m_window.get());
+    box->setInformativeText(
+        tr("1. Press Train. Every dot on the map is the code of one image; equal labels gather.\n"
+           "2. While it trains, press anywhere on the map and drag: the image at that point is decoded as you move.\n"
+           "3. Click a dot: its original stands beside the decode.\n"
+           "4. Move β to the right: the codes are drawn towards the prior's circles. To the left: images become sharper.\n"
+           "5. Choose Path and click two places: the filmstrip shows the way between them."));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void AppWindow::showAbout()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Latentscape"), tr("Latentscape %1").arg(QStringLiteral(LATENTSCAPE_VERSION)), QMessageBox::Close, m_window.get());
+    box->setInformativeText(tr("Trains a variational autoencoder, maps its latent space and decodes it under your hand.\n\n"
+                               "Licence: GPL-3.0-or-later.\nQt %1, LibTorch %2, QCustomPlot.")
+                                .arg(QLatin1String(qVersion()), QString::fromStdString(torchDescription())));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+} // namespace latentscape::app

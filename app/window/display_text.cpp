@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/display_text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace latentscape::app {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(latentscape::app::DisplayText)
+};
+
+/// 1 → "₁": dimensions are counted from one on screen.
+QString subscript(int number)
+{
+    QString text = QString::number(number);
+    for (QChar& digit : text)
+        digit = QChar(0x2080 + digit.digitValue());
+    return text;
+}
+
+QString grouped(qlonglong number)
+{
+    QString text = QString::number(number);
+    for (qsizetype at = text.size() - 3; at > 0; at -= 3)
+        text.insert(at, QChar(0x2009));
+    return text;
+}
+
+} // namespace
+
+QString codesCaption(const LatentFrame& codes)
+{
+    return codes.exact ? Text::tr("exact · epoch %1").arg(codes.epoch, 0, 'f', codes.epoch == std::floor(codes.epoch) ? 0 : 2)
+                       : Text::tr("live · codes up to one epoch old");
+}
+
+QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled)
+{
+    const auto [x, y] = axisNames(plane);
+    const QString axes = codes.latent == 1 ? x : Text::tr("%1 × %2").arg(x, y);
+    const QString count = grouped(static_cast<qlonglong>(codes.count()));
+    return labelled ? Text::tr("%1 · colour: label · %2 codes").arg(axes, count) : Text::tr("%1 · %2 codes").arg(axes, count);
+}
+
+std::pair<QString, QString> axisNames(const Plane& plane)
+{
+    if (plane.isAxisPair())
+        return {Text::tr("z%1").arg(subscript(plane.axisI() + 1)), plane.axisJ() < 0 ? QString() : Text::tr("z%1").arg(subscript(plane.axisJ() + 1))};
+    return {Text::tr("PC 1 (%1 %)").arg(std::lround(100.0 * plane.explainedU())), Text::tr("PC 2 (%1 %)").arg(std::lround(100.0 * plane.explainedV()))};
+}
+
+QString likelihoodName(const ObjectiveConfig& objective)
+{
+    switch (objective.likelihood) {
+    case Likelihood::Bernoulli: return Text::tr("Grey-scale cross-entropy");
+    case Likelihood::Gaussian: return Text::tr("Gaussian, σ = %1").arg(objective.sigma);
+    case Likelihood::GaussianLearned: return Text::tr("Gaussian, learned σ");
+    }
+    return {};
+}
+
+QString networkText(const ModelConfig& model)
+{
+    QStringList widths{QString::number(model.inputShape.size())};
+    for (const int width : model.encoderHidden)
+        widths << QString::number(width);
+    widths << QString::number(model.latent);
+    std::vector<int> mirrored(model.encoderHidden.rbegin(), model.encoderHidden.rend());
+    if (model.decoderWidths() != mirrored) {
+        for (const int width : model.decoderWidths())
+            widths << QString::number(width);
+        widths << QString::number(model.inputShape.size());
+    }
+    const double count = static_cast<double>(model.parameterCount());
+    const QString parameters = count >= 1e6 ? Text::tr("%1 M parameters").arg(count / 1e6, 0, 'f', 2) : Text::tr("%1 k parameters").arg(count / 1e3, 0, 'f', 1);
+    return Text::tr("%1 · %2").arg(widths.join(QLatin1Char('-')), parameters);
+}
+
+QString labelText(const Dataset& data, const DataPart& part, std::size_t index)
+{
+    if (part.labels.empty())
+        return {};
+    return QString::fromStdString(data.classNames()[static_cast<std::size_t>(part.labels[index])]);
+}
+
+QString sampleTitle(const Dataset& data, const DataPart& part, std::size_t index)
+{
+    const QString label = labelText(data, part, index);
+    return label.isEmpty() ? Text::tr("image %1").arg(index) : Text::tr("label %1 · image %2").arg(label).arg(index);
+}
+
+QString probeInfo(std::span<const float> z, const QString& nearestLabel)
+{
+    QStringList numbers;
+    for (const float value : z)
+        numbers << QString::number(static_cast<double>(value), 'f', 2);
+    const QString code = Text::tr("z (%1)").arg(numbers.join(QStringLiteral(", ")));
+    return nearestLabel.isEmpty() ? code : Text::tr("%1, nearest label %2").arg(code, nearestLabel);
+}
+
+QString heldPartName(const RunConfig& config)
+{
+    return config.training.validationFraction > 0.0 ? Text::tr("validation") : Text::tr("test");
+}
+
+QString errorText(const Error& error)
+{
+    return QString::fromStdString(error.text());
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+#include "core/explore/plane.h"
+#include "core/model/latent_frame.h"
+#include "core/model/run_config.h"
+
+#include <QString>
+
+#include <span>
+#include <utility>
+
+namespace latentscape::app {
+
+// Sentences and short texts that several controllers show. All translated; numbers in the person's locale.
+
+[[nodiscard]] QString codesCaption(const LatentFrame& codes);                     ///< "live · codes up to one epoch old", "exact · epoch 12"
+[[nodiscard]] QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled); ///< "z₁ × z₂ · colour: label · 60 000 codes"
+[[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane);          ///< "z₁", "PC 1 (43 %)"
+[[nodiscard]] QString likelihoodName(const ObjectiveConfig& objective);           ///< "Grey-scale cross-entropy"
+[[nodiscard]] QString networkText(const ModelConfig& model);                      ///< "784-512-256-2 · 1.07 M parameters"
+[[nodiscard]] QString labelText(const Dataset& data, const DataPart& part, std::size_t index); ///< class name, or empty
+[[nodiscard]] QString sampleTitle(const Dataset& data, const DataPart& part, std::size_t index); ///< "label 7 · image 1234"
+[[nodiscard]] QString probeInfo(std::span<const float> z, const QString& nearestLabel); ///< "z (0.62, −1.18), nearest label 7"
+[[nodiscard]] QString heldPartName(const RunConfig& config);                      ///< "validation" or "test"
+[[nodiscard]] QString errorText(const Error& error);                              ///< the first line of a message
+
+} // namespace latentscape::app

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/gallery_controller.h"
+
+#include "core/explore/grids.h"
+#include "core/explore/sampling.h"
+#include "app/window/display_text.h"
+#include "app/window/sample_pictures.h"
+#include "ui/map/latent_map.h"
+#include "ui/panels/manifold_view.h"
+#include "ui/panels/reconstruction_view.h"
+#include "ui/panels/sample_image.h"
+#include "ui/panels/samples_view.h"
+#include "ui/window/central_area.h"
+
+#include <QAction>
+#include <QStringList>
+#include <QVector>
+
+#include <algorithm>
+#include <span>
+
+namespace latentscape::app {
+
+namespace {
+
+constexpr int kManifoldTab = 1;
+constexpr int kReconstructionsTab = 2;
+constexpr int kSamplesTab = 3;
+constexpr std::size_t kReconstructions = 24;
+
+QVector<QImage> pictures(const DecodeResult& result)
+{
+    QVector<QImage> images;
+    images.reserve(static_cast<qsizetype>(result.count));
+    const std::size_t size = result.shape.size();
+    for (std::size_t i = 0; i < result.count; ++i)
+        images.append(ui::sampleImage(result.shape, std::span(result.pixels).subspan(i * size, size)));
+    return images;
+}
+
+} // namespace
+
+GalleryController::GalleryController(Session& session, ExplorerController& explorer, const ui::MainWindow& window, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_explorer(explorer)
+    , m_parts(window.parts())
+    , m_random(/*seed=*/1, StreamPurpose::Interface)
+{
+    connect(&session, &Session::runPrepared, this, [this] {
+        m_samples.clear();
+        m_shownRows.clear();
+        m_parts.manifold->setImages({});
+        m_parts.reconstructions->setPairs({}, {}, {});
+        m_parts.samples->setImages({});
+    });
+    connect(&session, &Session::snapshotArrived, this, &GalleryController::refreshCurrent);
+    connect(&session, &Session::decoded, this, &GalleryController::onDecoded);
+    connect(&explorer, &ExplorerController::planeChanged, this, &GalleryController::refreshCurrent);
+    connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
+    connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);
+    connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) {
+        const auto latent = m_explorer.probe().size();
+        const std::size_t at = static_cast<std::size_t>(index) * latent;
+        if (at + latent <= m_manifold.size())
+            m_explorer.setProbe(std::vector<float>(m_manifold.begin() + static_cast<std::ptrdiff_t>(at),
+                                                   m_manifold.begin() + static_cast<std::ptrdiff_t>(at + latent)));
+    });
+    connect(m_parts.reconstructions, &ui::ReconstructionView::shuffleRequested, this, [this] {
+        chooseReconstructions();
+        askForReconstructions();
+    });
+    connect(m_parts.reconstructions, &ui::ReconstructionView::activated, this, [this](int index) {
+        if (static_cast<std::size_t>(index) < m_shownRows.size())
+            m_explorer.pick(m_shownRows[static_cast<std::size_t>(index)]);
+    });
+    connect(m_parts.samples, &ui::SamplesView::samplePriorRequested, this, [this] { drawSamples(ui::SamplesView::Source::Prior); });
+    connect(m_parts.samples, &ui::SamplesView::sampleAggregateRequested, this, [this] { drawSamples(ui::SamplesView::Source::Aggregate); });
+    connect(m_parts.samples, &ui::SamplesView::activated, this, [this](int index) {
+        const auto latent = m_explorer.probe().size();
+        const std::size_t at = static_cast<std::size_t>(index) * latent;
+        if (at + latent <= m_samples.size())
+            m_explorer.setProbe(std::vector<float>(m_samples.begin() + static_cast<std::ptrdiff_t>(at),
+                                                   m_samples.begin() + static_cast<std::ptrdiff_t>(at + latent)));
+    });
+    connect(window.actions().sample, &QAction::triggered, this, [this] {
+        m_parts.central->setCurrent(kSamplesTab);
+        drawSamples(ui::SamplesView::Source::Prior);
+    });
+}
+
+void GalleryController::refreshCurrent()
+{
+    if (!m_session.snapshot() || !m_session.snapshot()->codes)
+        return;
+    switch (m_parts.central->current()) {
+    case kManifoldTab: askForManifold(); break;
+    case kReconstructionsTab: askForReconstructions(); break;
+    case kSamplesTab:
+        if (m_samples.empty())
+            drawSamples(m_parts.samples->source());
+        else
+            askForSamples();
+        break;
+    default: break;
+    }
+}
+
+void GalleryController::askForManifold()
+{
+    const auto snapshot = m_session.snapshot();
+    if (!snapshot || m_parts.central->current() != kManifoldTab)
+        return;
+    const Plane& plane = m_explorer.plane();
+    if (plane.latent() != snapshot->decoder->latent())
+        return;
+    const int columns = m_parts.manifold->columns();
+    const int rows = columns;
+    const QRectF view = m_parts.map->viewRange();
+    m_manifold = m_parts.manifold->priorQuantiles() || view.isEmpty()
+                     ? priorGrid(plane, m_explorer.probe(), columns, rows)
+                     : windowGrid(plane, m_explorer.probe(), view.left(), view.right(), view.top(), view.bottom(), columns, rows);
+    DecodeRequest request;
+    request.channel = DecodeChannel::Manifold;
+    request.z = m_manifold;
+    request.count = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+    m_session.decode(std::move(request));
+}
+
+void GalleryController::chooseReconstructions()
+{
+    m_shownRows.clear();
+    const auto codes = m_session.snapshot() ? m_session.snapshot()->codes : nullptr;
+    if (!codes || codes->count() == 0)
+        return;
+    for (std::size_t i = 0; i < std::min(kReconstructions, codes->count()); ++i)
+        m_shownRows.push_back(static_cast<std::size_t>(m_random.below(codes->count())));
+}
+
+void GalleryController::askForReconstructions()
+{
+    const auto codes = m_session.snapshot() ? m_session.snapshot()->codes : nullptr;
+    if (!codes)
+        return;
+    if (m_shownRows.empty() || *std::max_element(m_shownRows.begin(), m_shownRows.end()) >= codes->count())
+        chooseReconstructions();
+    DecodeRequest request;
+    request.channel = DecodeChannel::Reconstructions;
+    request.count = m_shownRows.size();
+    for (const std::size_t row : m_shownRows) {
+        const auto mu = codes->muOf(row);
+        request.z.insert(request.z.end(), mu.begin(), mu.end());
+    }
+    if (request.count > 0)
+        m_session.decode(std::move(request));
+}
+
+void GalleryController::drawSamples(ui::SamplesView::Source source)
+{
+    const auto snapshot = m_session.snapshot();
+    if (!snapshot || !snapshot->codes || snapshot->codes->count() == 0)
+        return;
+    const auto count = static_cast<std::size_t>(m_parts.samples->sampleCount());
+    m_samples = source == ui::SamplesView::Source::Prior ? samplePrior(snapshot->decoder->latent(), count, m_random)
+                                        : sampleAggregate(*snapshot->codes, count, m_random);
+    askForSamples();
+}
+
+void GalleryController::askForSamples()
+{
+    const auto snapshot = m_session.snapshot();
+    const auto latent = static_cast<std::size_t>(snapshot->decoder->latent());
+    DecodeRequest request;
+    request.channel = DecodeChannel::Samples;
+    request.z = m_samples;
+    request.count = m_samples.size() / latent;
+    m_session.decode(std::move(request));
+}
+
+void GalleryController::onDecoded(const DecodeResult& result)
+{
+    switch (result.channel) {
+    case DecodeChannel::Manifold: m_parts.manifold->setImages(pictures(result)); break;
+    case DecodeChannel::Samples: m_parts.samples->setImages(pictures(result)); break;
+    case DecodeChannel::Reconstructions: {
+        const auto codes = m_session.snapshot() ? m_session.snapshot()->codes : nullptr;
+        const auto data = m_session.data();
+        if (!codes || !data || result.count != m_shownRows.size())
+            return;
+        QVector<QImage> originals;
+        QStringList captions;
+        for (const std::size_t row : m_shownRows) {
+            const auto index = static_cast<std::size_t>(codes->indices[row]);
+            originals.append(samplePicture(*data, data->train(), index));
+            captions.append(labelText(*data, data->train(), index));
+        }
+        m_parts.reconstructions->setPairs(originals, pictures(result), captions);
+        break;
+    }
+    case DecodeChannel::Probe:
+    case DecodeChannel::Path: break;
+    }
+}
+
+} // namespace latentscape::app
