@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/common_options.h"
+#include "app/cli/opened_model.h"
+#include "app/cli/outputs.h"
+#include "core/base/read_file.h"
+#include "core/store/code_export.h"
+#include "core/store/montage.h"
+
+#include <CLI/Option.hpp>
+#include <nlohmann/json.hpp>
+
+namespace latentscape::app {
+
+namespace {
+
+struct DecodeArguments {
+    std::string file;
+    std::string z;
+    std::string codes;
+    int columns = 0;
+    int scale = 1;
+    std::string out;
+};
+
+/// The codes that were given, [N, L].
+struct GivenCodes {
+    int latent = 0;
+    std::vector<float> z;
+};
+
+Result<GivenCodes> readCodes(const DecodeArguments& arguments)
+{
+    if (arguments.z.empty() == arguments.codes.empty())
+        return Error{ErrorCode::InvalidArgument, "The codes to decode are not clear", "either --z or --codes", arguments.z.empty() ? "neither" : "both", {}};
+    if (!arguments.z.empty()) {
+        Result<std::vector<float>> z = parseNumberList("--z", arguments.z);
+        if (!z)
+            return z.error();
+        const int latent = static_cast<int>(z.value().size());
+        return GivenCodes{latent, std::move(z).value()};
+    }
+    const Result<std::vector<std::byte>> bytes = readFile(arguments.codes);
+    if (!bytes)
+        return bytes.error();
+    const std::string_view text(reinterpret_cast<const char*>(bytes.value().data()), bytes.value().size());
+    Result<CodeTable> table = codesFromCsv(text, arguments.codes);
+    if (!table)
+        return table.error();
+    return GivenCodes{table.value().latent, std::move(table.value().mu)};
+}
+
+Result<int> runDecode(Context& context, const DecodeArguments& arguments)
+{
+    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
+    if (!output)
+        return output.error();
+    const Result<GivenCodes> given = readCodes(arguments);
+    if (!given)
+        return given.error();
+    const Result<Checkpoint> model = openCheckpoint(context, arguments.file);
+    if (!model)
+        return model.error();
+    const ModelConfig& config = model.value().config.model;
+    if (given.value().latent != config.latent)
+        return Error{ErrorCode::Mismatch, "The codes do not fit the model", std::to_string(config.latent) + " numbers a code",
+                     std::to_string(given.value().latent), "Give one number for each latent dimension."};
+    const std::size_t count = given.value().z.size() / static_cast<std::size_t>(config.latent);
+    const int columns = arguments.columns > 0 ? arguments.columns : squareColumns(count);
+    if (const Result<void> drawable = checkPicture(output.value(), config.inputShape, {count, columns, arguments.scale}); !drawable)
+        return drawable.error();
+    const auto decoder = context.factory->createDecoder(model.value().config, model.value().weights);
+    if (!decoder)
+        return decoder.error();
+    const Result<std::vector<float>> means = decodeAll(context, *decoder.value(), given.value().z, count);
+    if (!means)
+        return means.error();
+    const DecodedItems items{config.inputShape, config.latent, given.value().z, means.value()};
+    if (const Result<void> written = writeItems(context, output.value(), items, columns, arguments.scale); !written)
+        return written.error();
+    context.report.json({{"file", arguments.out}, {"count", count}});
+    context.report.text(std::to_string(count) + (count == 1 ? " decoded code in " : " decoded codes in ") + arguments.out + ".");
+    return kDone;
+}
+
+} // namespace
+
+void addDecodeCommand(CLI::App& program, Context& context)
+{
+    auto arguments = std::make_shared<DecodeArguments>();
+    CLI::App& command = addCommand(program, context, "decode", "Decode one code, or a table of codes as a grid, into the likelihood's means",
+                                   [&context, arguments] { return runDecode(context, *arguments); });
+    addModelFile(command, arguments->file);
+    command.add_option("--z", arguments->z, "One code: a number for each latent dimension, such as \"0.5,-1.2\"")->type_name("X,X");
+    command.add_option("--codes", arguments->codes, "A table with columns mu_0, mu_1 …, as encode writes it")->type_name("FILE.csv");
+    addGridOptions(command, arguments->columns, arguments->scale);
+    command.add_option("--out", arguments->out, "A file that ends in .png, or .npz (arrays images and z)")->required()->type_name("FILE");
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/common_options.h"
+#include "app/cli/json_values.h"
+#include "app/cli/opened_model.h"
+#include "app/cli/outputs.h"
+#include "app/cli/train_options.h"
+#include "app/cli/train_run.h"
+#include "core/data/split.h"
+#include "core/store/checkpoint_file.h"
+#include "core/train/resume_check.h"
+
+#include <CLI/Option.hpp>
+
+#include <chrono>
+
+namespace latentscape::app {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct TrainArguments {
+    DataOptions data;
+    TrainOptions options;
+    std::string out;
+    std::string resume;
+};
+
+/// Everything that must be right before the first step.
+struct Prepared {
+    std::optional<Output> out;
+    RunConfig config;
+    std::shared_ptr<const Checkpoint> resumeFrom;
+    std::shared_ptr<const Dataset> data;
+    std::size_t validation = 0; ///< samples held out of the training part
+};
+
+Result<void> checkEpochsLeft(const Checkpoint& saved, const TrainConfig& training)
+{
+    const int last = training.stopAfter > 0 ? training.stopAfter : training.epochs;
+    if (saved.progress.epochsDone < last)
+        return {};
+    return Error{ErrorCode::InvalidArgument, "This run has no epochs left", "--epochs or --stop-after of at least " + std::to_string(saved.progress.epochsDone + 1),
+                 std::to_string(last), "Give a larger --epochs."};
+}
+
+Result<RunConfig> configOf(Context& context, const TrainArguments& arguments, std::shared_ptr<const Checkpoint>& resumeFrom)
+{
+    if (arguments.resume.empty()) {
+        const Result<RunConfig> base = baseConfig(arguments.options);
+        return base ? withOptions(base.value(), arguments.options, context.seed) : base;
+    }
+    if (!arguments.options.configFile.empty())
+        return Error{ErrorCode::InvalidArgument, "--config and --resume exclude each other", "one of them", "both", "The resumed file holds its configuration."};
+    Result<Checkpoint> saved = openCheckpoint(context, arguments.resume);
+    if (!saved)
+        return saved.error();
+    resumeFrom = std::make_shared<const Checkpoint>(std::move(saved).value());
+    RunConfig base = resumeFrom->config;
+    base.training.stopAfter = 0; // an early stop belongs to the call that asked for it
+    return withOptions(base, arguments.options, context.seed);
+}
+
+Result<Prepared> prepare(Context& context, const TrainArguments& arguments)
+{
+    Prepared prepared;
+    if (!arguments.out.empty()) {
+        const Result<Output> out = planOutput(context, "--out", arguments.out, {OutputKind::Safetensors});
+        if (!out)
+            return out.error();
+        prepared.out = out.value();
+    }
+    Result<RunConfig> config = configOf(context, arguments, prepared.resumeFrom);
+    if (!config)
+        return config.error();
+    prepared.config = std::move(config).value();
+    if (const Result<void> valid = validate(prepared.config, /*trainCount=*/0); !valid)
+        return valid.error();
+    if (prepared.resumeFrom)
+        if (const Result<void> left = checkEpochsLeft(*prepared.resumeFrom, prepared.config.training); !left)
+            return left.error();
+
+    Result<std::shared_ptr<const Dataset>> data = openData(context, arguments.data);
+    if (!data)
+        return data.error();
+    prepared.data = std::move(data).value();
+    prepared.config.model.inputShape = prepared.data->shape();
+    if (prepared.resumeFrom)
+        if (const Result<void> same = checkResumable(*prepared.resumeFrom, prepared.config, *prepared.data); !same)
+            return same.error();
+    const DataPart& train = prepared.data->train();
+    const TrainConfig& training = prepared.config.training;
+    if (training.validationFraction > 0.0)
+        prepared.validation = stratifiedSplit(train.count, train.labels, training.validationFraction, training.seed).held.size();
+    if (const Result<void> valid = validate(prepared.config, train.count - prepared.validation); !valid)
+        return valid.error();
+    return prepared;
+}
+
+const char* outcomeName(TrainRun::Outcome outcome)
+{
+    switch (outcome) {
+    case TrainRun::Outcome::Finished: return "finished";
+    case TrainRun::Outcome::Stopped: return "stopped";
+    case TrainRun::Outcome::Failed: break;
+    }
+    return "failed";
+}
+
+/// Speaks about one run: JSON lines or sentences.
+class TrainNarrator {
+public:
+    TrainNarrator(Context& context, const Prepared& prepared) : m_context(context), m_prepared(prepared) {}
+
+    void ready(const TrainerStatus& status)
+    {
+        const Dataset& data = *m_prepared.data;
+        const RunConfig& config = m_prepared.config;
+        ordered_json about{{"name", data.name()}, {"train", data.train().count - m_prepared.validation}};
+        if (m_prepared.validation > 0)
+            about["validation"] = m_prepared.validation;
+        about["test"] = data.test().count;
+        about["shape"] = toJsonValue(data.shape());
+        about["sha256"] = data.provenance().sha256;
+        m_context.report.json({{"event", "start"},
+                               {"data", std::move(about)},
+                               {"config", ordered_json::parse(toJson(config))},
+                               {"device", status.device},
+                               {"threads", status.threads},
+                               {"parameters", config.model.parameterCount()}});
+        m_context.report.chatter(data.name() + ": " + std::to_string(data.train().count - m_prepared.validation) + " training"
+                                 + (m_prepared.validation > 0 ? ", " + std::to_string(m_prepared.validation) + " validation" : "") + " and "
+                                 + std::to_string(data.test().count) + " test samples of " + shapeText(data.shape()));
+        m_context.report.chatter(modelText(config.model) + ", " + std::to_string(config.model.parameterCount()) + " parameters, " + status.device + ", "
+                                 + std::to_string(status.threads) + (status.threads == 1 ? " thread" : " threads"));
+        m_context.report.chatter("losses in nats per image, " + likelihoodText(config.objective, data.train()));
+    }
+
+    void event(const TrainerEvent& event)
+    {
+        if (event.kind == TrainerEvent::Kind::RolledBack) {
+            m_context.report.json({{"event", "rolled_back"}, {"text", event.text}, {"learning_rate", event.learningRate}});
+            m_context.report.note(event.text);
+            return;
+        }
+        const EpochRecord& epoch = event.epoch;
+        const bool validates = m_prepared.validation > 0;
+        m_context.report.json({{"event", "epoch"},
+                               {"epoch", epoch.epoch},
+                               {"train", toJsonValue(epoch.train)},
+                               {validates ? "validation" : "test", toJsonValue(epoch.held)},
+                               {"seconds", epoch.seconds},
+                               {"images_per_second", epoch.imagesPerSecond}});
+        m_context.report.chatter("epoch " + std::to_string(epoch.epoch) + "/" + std::to_string(m_prepared.config.training.epochs) + "  train NELBO "
+                                 + fixed(epoch.train.nelbo, 2) + "  " + (validates ? "validation" : "test") + " NELBO " + fixed(epoch.held.nelbo, 2)
+                                 + " = " + fixed(epoch.held.reconstruction, 2) + " + KL " + fixed(epoch.held.kl, 2) + "  " + fixed(epoch.seconds, 2)
+                                 + " s  " + fixed(epoch.imagesPerSecond, 0) + " images/s");
+    }
+
+    void tick(const TrainerStatus& status)
+    {
+        const double perEpoch = static_cast<double>(std::max<std::int64_t>(1, status.stepsPerEpoch));
+        const double done = status.progress.epochsDone + static_cast<double>(status.progress.stepInEpoch) / perEpoch;
+        m_context.report.progress(done / std::max(1, status.epochs), "epoch " + std::to_string(status.progress.epochsDone + 1) + "/"
+                                      + std::to_string(status.epochs) + "  " + fixed(status.imagesPerSecond, 0) + " images/s  "
+                                      + fixed(status.secondsLeft, 0) + " s left");
+    }
+
+    void done(const TrainRun::End& end, bool saved, const std::optional<LossTerms>& test, double seconds)
+    {
+        const std::string file = saved ? m_prepared.out->path.string() : std::string();
+        const RunProgress progress = end.checkpoint ? end.checkpoint->progress : RunProgress{};
+        ordered_json line{{"event", "done"},
+                          {"file", saved ? ordered_json(file) : ordered_json()},
+                          {"epochs", progress.epochsDone},
+                          {"seconds", seconds},
+                          {"outcome", outcomeName(end.outcome)}};
+        if (test) {
+            line["test"] = toJsonValue(*test);
+            m_context.report.text("test NELBO " + fixed(test->nelbo, 2) + " = " + fixed(test->reconstruction, 2) + " + KL " + fixed(test->kl, 2));
+        }
+        m_context.report.json(line);
+        const std::string where = std::to_string(progress.epochsDone) + " epochs and " + std::to_string(progress.stepInEpoch) + " steps";
+        if (end.interrupted)
+            m_context.report.text("Interrupted after " + where + (saved ? "; saved in " + file + "; go on with --resume " + file : "; nothing was saved") + ".");
+        else if (saved)
+            m_context.report.text("Saved in " + file + " after " + std::to_string(progress.epochsDone) + " epochs.");
+    }
+
+private:
+    Context& m_context;
+    const Prepared& m_prepared;
+};
+
+/// The test part's losses with the weights of the end; only where the epochs were evaluated on validation.
+Result<LossTerms> evaluateTest(Context& context, const Checkpoint& checkpoint, const std::shared_ptr<const Dataset>& data)
+{
+    Result<std::unique_ptr<VaeBackend>> backend = openBackend(context, checkpoint, data);
+    if (!backend)
+        return backend.error();
+    const Result<Evaluation> evaluation =
+        backend.value()->evaluate(/*test=*/true, allIndices(data->test().count), /*samples=*/1, context.stop());
+    return evaluation ? Result(evaluation.value().loss) : evaluation.error();
+}
+
+TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, TrainNarrator& narrator)
+{
+    Trainer::Setup setup;
+    setup.data = prepared.data;
+    setup.config = prepared.config;
+    setup.factory = context.factory;
+    setup.device = context.device;
+    setup.threads = context.threads;
+    setup.resumeFrom = prepared.resumeFrom;
+    setup.snapshotsPerSecond = 0.0;
+    setup.niceness = 0;
+    TrainRun run(std::move(setup), context.stop());
+    TrainRun::Handlers handlers;
+    handlers.ready = [&narrator](const TrainerStatus& status) { narrator.ready(status); };
+    handlers.event = [&narrator](const TrainerEvent& event) { narrator.event(event); };
+    if (context.report.showsProgress())
+        handlers.tick = [&narrator](const TrainerStatus& status) { narrator.tick(status); };
+    return run.run(handlers);
+}
+
+Result<int> runTrain(Context& context, const TrainArguments& arguments)
+{
+    const Result<Prepared> ready = prepare(context, arguments);
+    if (!ready)
+        return ready.error();
+    const Prepared& prepared = ready.value();
+    TrainNarrator narrator(context, prepared);
+    const auto start = std::chrono::steady_clock::now();
+    const TrainRun::End end = trainToTheEnd(context, prepared, narrator);
+    if (!end.checkpoint && end.error)
+        return *end.error; // it could not be prepared
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+    bool saved = false;
+    // A failed run is kept too: its checkpoint is the last good state, and hours of work may be in it.
+    if (prepared.out && end.checkpoint && end.checkpoint->progress.step > 0) {
+        if (const Result<void> written = saveCheckpoint(*end.checkpoint, prepared.out->path); !written)
+            return written.error();
+        saved = true;
+    }
+    std::optional<LossTerms> test;
+    if (prepared.validation > 0 && end.checkpoint && !end.interrupted && end.outcome != TrainRun::Outcome::Failed) {
+        const Result<LossTerms> losses = evaluateTest(context, *end.checkpoint, prepared.data);
+        if (!losses)
+            return losses.error();
+        test = losses.value();
+    }
+    narrator.done(end, saved, test, seconds);
+    if (end.outcome != TrainRun::Outcome::Failed)
+        return kDone;
+    if (end.error)
+        context.report.error(*end.error);
+    return kRuntimeFailure;
+}
+
+} // namespace
+
+void addTrainCommand(CLI::App& program, Context& context)
+{
+    auto arguments = std::make_shared<TrainArguments>();
+    CLI::App& command = addCommand(program, context, "train", "Train a model; without --out it trains and reports only",
+                                   [&context, arguments] { return runTrain(context, *arguments); });
+    addDataOptions(command, arguments->data)->required();
+    command.add_option("--out", arguments->out, "Where to save the model: a file that ends in .safetensors")->type_name("FILE");
+    command.add_option("--resume", arguments->resume, "Go on with a saved run of the same data, up to --epochs; model, objective, batch, optimiser and seed are its own")
+        ->type_name("FILE");
+    addScheduleOptions(command, arguments->options);
+    addModelOptions(command, arguments->options);
+}
+
+} // namespace latentscape::app

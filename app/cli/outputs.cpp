@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/outputs.h"
+
+#include "core/store/atomic_file.h"
+#include "core/store/montage.h"
+#include "core/store/npz_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace latentscape::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ending {
+    OutputKind kind;
+    const char* suffix;
+};
+constexpr std::array kEndings{Ending{OutputKind::Safetensors, ".safetensors"}, Ending{OutputKind::Csv, ".csv"}, Ending{OutputKind::Npz, ".npz"},
+                              Ending{OutputKind::Png, ".png"},                 Ending{OutputKind::Gif, ".gif"}, Ending{OutputKind::Webp, ".webp"}};
+
+std::optional<OutputKind> kindOf(const fs::path& path)
+{
+    std::string suffix = path.extension().string();
+    std::ranges::transform(suffix, suffix.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    for (const Ending& ending : kEndings)
+        if (suffix == ending.suffix)
+            return ending.kind;
+    return std::nullopt;
+}
+
+std::string listOf(std::initializer_list<OutputKind> allowed)
+{
+    std::string text = "a file that ends in ";
+    bool first = true, folder = false;
+    for (const OutputKind kind : allowed) {
+        if (kind == OutputKind::Folder) {
+            folder = true;
+            continue;
+        }
+        const auto* ending = std::ranges::find(kEndings, kind, &Ending::kind);
+        text += (first ? "" : " or ") + std::string(ending->suffix);
+        first = false;
+    }
+    return text + (folder ? ", or a folder" : "");
+}
+
+
+/// Whether a new entry can be made in the folder.
+Result<void> checkFolder(const fs::path& folder, const std::string& option)
+{
+    std::error_code problem;
+    const fs::path shown = folder.empty() ? fs::path(".") : folder;
+    const fs::file_status status = fs::status(shown, problem);
+    if (!fs::exists(status))
+        return Error{ErrorCode::NotFound, option + " lies in a folder that does not exist", "a folder that is there", shown.string(),
+                     "Make the folder first, or choose another."};
+    if (!fs::is_directory(status))
+        return Error{ErrorCode::InvalidArgument, option + " lies in something that is not a folder", "a folder", shown.string(), "Choose another place."};
+    if (::access(shown.c_str(), W_OK | X_OK) != 0)
+        return Error{ErrorCode::Unreadable, option + " lies in a folder that cannot be written to", "a folder with the right to write",
+                     shown.string() + " (" + std::strerror(errno) + ")", "Choose another folder."};
+    return {};
+}
+
+Picture drawn(const DecodedItems& items, int columns, int scale)
+{
+    return gridMontage(items.shape, toBytes(items.means), columns, {.scale = scale});
+}
+
+Result<void> writeFolder(const Context& context, const fs::path& folder, const DecodedItems& items, int scale)
+{
+    std::error_code problem;
+    fs::create_directory(folder, problem);
+    if (problem)
+        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
+    const std::vector<std::uint8_t> pixels = toBytes(items.means);
+    const std::size_t size = items.shape.size();
+    for (std::size_t i = 0; i * size < pixels.size(); ++i) {
+        std::array<char, 40> name{};
+        std::snprintf(name.data(), name.size(), "sample_%04zu.png", i);
+        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale);
+        if (const Result<void> written = writePicture(context, folder / name.data(), picture); !written)
+            return written;
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Output> planOutput(const Context& context, std::string_view option, const std::string& out, std::initializer_list<OutputKind> allowed)
+{
+    const auto isAllowed = [&allowed](OutputKind kind) { return std::ranges::find(allowed, kind) != allowed.end(); };
+    const auto refused = [&](const char* what, const char* remedy) {
+        return Error{ErrorCode::InvalidArgument, std::string(option) + what, listOf(allowed), '"' + out + '"', remedy};
+    };
+    Output output{fs::path(out), OutputKind::Folder};
+    std::error_code problem;
+    const bool isFolder = fs::is_directory(output.path, problem), isFile = fs::is_regular_file(output.path, problem);
+    const std::optional<OutputKind> byEnding = kindOf(output.path);
+    if (isFolder && !isAllowed(OutputKind::Folder))
+        return refused(" is the name of a folder", "Choose another name.");
+    if (!isFolder && !isFile && fs::exists(output.path, problem))
+        return refused(" is not a regular file", "Choose another name.");
+    if (!isFolder) {
+        if (byEnding && isAllowed(*byEnding))
+            output.kind = *byEnding;
+        else if (byEnding || output.path.has_extension() || !isAllowed(OutputKind::Folder))
+            return refused(" has an ending that this command does not write", "Change the ending.");
+        else if (isFile)
+            return refused(" is the name of a file", "Choose another name.");
+    }
+    const fs::path parent = output.path.has_filename() ? output.path.parent_path() : output.path.parent_path().parent_path();
+    if (const Result<void> writable = checkFolder(isFolder ? output.path : parent, std::string(option)); !writable)
+        return writable.error();
+    if ((output.kind == OutputKind::Png || output.kind == OutputKind::Folder) && !context.codec)
+        return Error{ErrorCode::Unsupported, "This build writes no PNG pictures, because it was made without Qt", "a file that ends in .npz or .csv",
+                     '"' + out + '"', "Choose such a file, or build with Qt."};
+    return output;
+}
+
+Result<void> checkPicture(const Output& output, const ItemShape& shape, const GridSize& grid)
+{
+    if (!output.isPicture())
+        return {};
+    if (const Result<void> drawable = checkDrawable(shape); !drawable)
+        return drawable;
+    constexpr std::size_t kLongestSide = 32000, kMostPixels = std::size_t{1} << 28;
+    constexpr std::size_t kGap = MontageStyle{}.gap;
+    const bool single = output.kind == OutputKind::Folder;
+    const auto sized = [](int value) { return static_cast<std::size_t>(value); };
+    const std::size_t columns = single ? 1 : std::min(grid.cells, sized(grid.columns));
+    const std::size_t rows = single ? 1 : (grid.cells + columns - 1) / columns;
+    const std::size_t width = columns * (sized(shape.width) * sized(grid.scale) + kGap), height = rows * (sized(shape.height) * sized(grid.scale) + kGap);
+    if (width > kLongestSide || height > kLongestSide || width * height > kMostPixels)
+        return Error{ErrorCode::InvalidArgument, "The picture would be too large", "at most 32000 pixels a side and 268 million in all",
+                     std::to_string(width) + " × " + std::to_string(height), "Ask for fewer images or a smaller --scale, or write a file that ends in .npz."};
+    return {};
+}
+
+Result<void> writePicture(const Context& context, const fs::path& path, const Picture& picture)
+{
+    const Result<std::vector<std::byte>> png = context.codec->encodePng(picture);
+    if (!png)
+        return png.error();
+    return writeFileAtomically(path, png.value());
+}
+
+Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale)
+{
+    if (output.kind == OutputKind::Folder)
+        return writeFolder(context, output.path, items, scale);
+    if (output.kind != OutputKind::Npz)
+        return writePicture(context, output.path, drawn(items, columns, scale));
+    const auto unsignedOf = [](int value) { return static_cast<std::uint64_t>(value); };
+    const std::uint64_t count = items.means.size() / items.shape.size();
+    const std::array arrays{NpyArray::of("images", {count, unsignedOf(items.shape.channels), unsignedOf(items.shape.height), unsignedOf(items.shape.width)},
+                                         items.means),
+                            NpyArray::of("z", {count, unsignedOf(items.latent)}, items.z)};
+    const Result<std::vector<std::byte>> bytes = writeNpz(arrays);
+    if (!bytes)
+        return bytes.error();
+    return writeFileAtomically(output.path, bytes.value());
+}
+
+} // namespace latentscape::app

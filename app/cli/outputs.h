@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/context.h"
+#include "core/base/result.h"
+#include "core/data/item_shape.h"
+#include "core/store/picture.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace latentscape::app {
+
+/// What a command may write. Folder: one PNG a sample, into a folder that is there or whose parent is.
+enum class OutputKind { Safetensors, Csv, Npz, Png, Gif, Webp, Folder };
+
+struct Output {
+    std::filesystem::path path;
+    OutputKind kind = OutputKind::Png;
+
+    [[nodiscard]] bool isPicture() const noexcept
+    {
+        return kind == OutputKind::Png || kind == OutputKind::Gif || kind == OutputKind::Webp || kind == OutputKind::Folder;
+    }
+};
+
+/// Decides by the ending what the file given to an option means and whether it can be written, before any work starts. Errors: InvalidArgument (ending, a folder
+/// in the way), NotFound (the folder), Unreadable (no right to write there), Unsupported (pictures in a build without Qt).
+[[nodiscard]] Result<Output> planOutput(const Context& context, std::string_view option, const std::string& out, std::initializer_list<OutputKind> allowed);
+/// The same once the samples' shape is known: refuses pictures of what cannot be drawn, and grids of more than 32 000 pixels a side.
+struct GridSize {
+    std::size_t cells = 1;
+    int columns = 1;
+    int scale = 1;
+};
+[[nodiscard]] Result<void> checkPicture(const Output& output, const ItemShape& shape, const GridSize& grid);
+
+/// Samples and what they were decoded from, ready to be written in any of the forms.
+struct DecodedItems {
+    ItemShape shape;
+    int latent = 0;
+    std::span<const float> z;     ///< [N, L]
+    std::span<const float> means; ///< [N, C, H, W]
+};
+
+/// .npz: arrays "images" f4 [N, C, H, W] in [0, 1] and "z" f4 [N, L]; .png: a grid with so many columns; folder: sample_0000.png …
+[[nodiscard]] Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale);
+[[nodiscard]] Result<void> writePicture(const Context& context, const std::filesystem::path& path, const Picture& picture);
+
+} // namespace latentscape::app

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/train_run.h"
+
+#include <chrono>
+#include <utility>
+
+namespace latentscape::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::seconds kLongestAnswer{60};
+
+} // namespace
+
+TrainRun::TrainRun(Trainer::Setup setup, std::stop_token stop)
+    : m_stop(std::move(stop)), m_epochs(setup.config.training.epochs), m_trainer([this, &setup] {
+          setup.onEvent = [this](const TrainerEvent& event) {
+              {
+                  const std::lock_guard lock(m_mutex);
+                  m_events.push_back(event);
+              }
+              m_arrived.notify_one();
+          };
+          return std::move(setup);
+      }())
+{
+}
+
+std::optional<TrainerEvent> TrainRun::next(bool listenToStop, bool withTicks)
+{
+    std::unique_lock lock(m_mutex);
+    const auto something = [this] { return !m_events.empty(); };
+    const std::stop_token stop = listenToStop ? m_stop : std::stop_token();
+    if (withTicks)
+        m_arrived.wait_for(lock, stop, kTick, something);
+    else
+        m_arrived.wait(lock, stop, something);
+    if (m_events.empty())
+        return std::nullopt;
+    TrainerEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
+std::shared_ptr<const Checkpoint> TrainRun::takeCheckpoint()
+{
+    m_trainer.requestCheckpoint();
+    const auto deadline = std::chrono::steady_clock::now() + kLongestAnswer;
+    while (std::chrono::steady_clock::now() < deadline)
+        if (const auto event = next(/*listenToStop=*/false, /*withTicks=*/true); event && event->kind == TrainerEvent::Kind::CheckpointReady)
+            return event->checkpoint;
+    return nullptr;
+}
+
+TrainRun::End TrainRun::run(const Handlers& handlers)
+{
+    using Kind = TrainerEvent::Kind;
+    End end;
+    bool started = false, over = false;
+    while (!over) {
+        const auto event = next(/*listenToStop=*/!end.interrupted, static_cast<bool>(handlers.tick));
+        if (m_stop.stop_requested() && !end.interrupted) {
+            end.interrupted = true;
+            if (!started) {
+                end.outcome = Outcome::Stopped;
+                return end; // the trainer's destructor ends the preparations
+            }
+            m_trainer.pause();
+        }
+        if (!event) {
+            if (handlers.tick && started)
+                handlers.tick(m_trainer.status());
+            continue;
+        }
+        if (event->kind == Kind::EpochFinished || event->kind == Kind::RolledBack) {
+            handlers.event(*event);
+        } else if (event->kind == Kind::Failed) {
+            end.outcome = Outcome::Failed;
+            end.error = event->error;
+            over = true;
+        } else if (event->kind == Kind::StateChanged && event->state == TrainerState::Ready && !started) {
+            started = true;
+            handlers.ready(m_trainer.status());
+            m_trainer.run();
+        } else if (event->kind == Kind::StateChanged && started && (event->state == TrainerState::Finished || event->state == TrainerState::Paused)) {
+            end.outcome = m_trainer.status().progress.epochsDone >= m_epochs ? Outcome::Finished : Outcome::Stopped;
+            over = true;
+        }
+    }
+    if (started)
+        end.checkpoint = takeCheckpoint();
+    return end;
+}
+
+} // namespace latentscape::app
