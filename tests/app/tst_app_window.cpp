@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window on a fake backend: real mouse and key events, real threads.
+#include "app/window/app_window.h"
+#include "app/window/explorer_controller.h"
+#include "app/window/path_controller.h"
+#include "support/app_fixture.h"
+#include "ui/chrome/message_bar.h"
+#include "ui/map/latent_map.h"
+#include "ui/panels/decoded_panel.h"
+#include "ui/panels/image_view.h"
+#include "ui/panels/path_strip.h"
+#include "ui/theme/icons.h"
+#include "ui/window/central_area.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QLabel>
+#include <QMessageBox>
+#include <QSet>
+#include <QTest>
+
+using namespace latentscape;
+using namespace latentscape::tests;
+using app::AppWindow;
+
+class TstAppWindow : public QObject {
+    Q_OBJECT
+
+private:
+    std::shared_ptr<FakeScript> m_script;
+    std::unique_ptr<TinyFolder> m_folder;
+    std::unique_ptr<AppWindow> m_app;
+
+    [[nodiscard]] const ui::MainWindow::Parts& parts() const { return m_app->window().parts(); }
+    [[nodiscard]] const ui::MainWindow::Actions& actions() const { return m_app->window().actions(); }
+    [[nodiscard]] app::Session& session() const { return m_app->session(); }
+
+    void open(const RunConfig& config = TinyFolder::config(2, 100000), const QString& data = {})
+    {
+        AppWindow::Options options;
+        options.data = data.isEmpty() ? m_folder->path() : data;
+        options.config = config;
+        options.keepSettings = false;
+        options.appearance = app::Appearance::Light;
+        m_app = std::make_unique<AppWindow>(std::make_shared<FakeBackendFactory>(m_script), options);
+        m_app->show();
+        QVERIFY(QTest::qWaitForWindowExposed(&m_app->window()));
+        if (data.isEmpty()) {
+            QTRY_COMPARE(session().state(), TrainerState::Ready);
+            QTRY_VERIFY(session().snapshot() != nullptr);
+            QTRY_VERIFY(parts().map->settled());
+        }
+    }
+    [[nodiscard]] static QSet<QRgb> colors(const QImage& image)
+    {
+        QSet<QRgb> found;
+        for (int y = 0; y < image.height(); y += 3)
+            for (int x = 0; x < image.width(); x += 3)
+                found.insert(image.pixel(x, y));
+        return found;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { ui::initResources(); }
+    void init()
+    {
+        m_script = std::make_shared<FakeScript>();
+        m_folder = std::make_unique<TinyFolder>();
+    }
+    void cleanup()
+    {
+        m_script->stepLatch.open();
+        m_app.reset();
+        QCOMPARE(int(m_script->alive), 0);
+    }
+
+    void trainAction_pressedTwice_runsThenPauses()
+    {
+        open();
+        actions().train->trigger();
+        QTRY_COMPARE(session().state(), TrainerState::Running);
+        QTRY_VERIFY(session().status().progress.step > 3);
+        actions().train->trigger();
+        QTRY_COMPARE(session().state(), TrainerState::Paused);
+        actions().step->trigger();
+        const auto before = session().status().progress.step;
+        QTRY_COMPARE(session().status().progress.step, before + 1);
+        QTRY_COMPARE(session().state(), TrainerState::Paused);
+    }
+
+    void spaceKey_onTheMap_togglesTraining()
+    {
+        open();
+        parts().map->setFocus();
+        m_app->window().activateWindow();
+        QTest::keyClick(&m_app->window(), Qt::Key_Space);
+        QTRY_COMPARE(session().state(), TrainerState::Running);
+        QTest::keyClick(&m_app->window(), Qt::Key_Space);
+        QTRY_COMPARE(session().state(), TrainerState::Paused);
+    }
+
+    void drag_whileTraining_movesProbeAndDecodes()
+    {
+        open();
+        actions().train->trigger();
+        QTRY_COMPARE(session().state(), TrainerState::Running);
+        QSignalSpy painted(parts().decoded->imageView(), &ui::ImageView::painted);
+        const QPoint centre = parts().map->rect().center();
+        QTest::mousePress(parts().map, Qt::LeftButton, {}, centre);
+        const int draws = parts().map->scatterDraws();
+        Q_UNUSED(draws)
+        for (int i = 1; i <= 20; ++i)
+            QTest::mouseMove(parts().map, centre + QPoint(4 * i, -2 * i));
+        QTest::mouseRelease(parts().map, Qt::LeftButton, {}, centre + QPoint(80, -40));
+        QTRY_VERIFY(painted.count() > 0);
+        const PlanePoint wanted = parts().map->toPlane(QPointF(centre + QPoint(80, -40)));
+        const auto& z = m_app->explorer().probe();
+        QVERIFY2(std::abs(z[0] - wanted.x) < 0.05 * (1 + std::abs(wanted.x)), qPrintable(QStringLiteral("%1 %2").arg(z[0]).arg(wanted.x)));
+        QTRY_VERIFY(painted.last().first().toULongLong() >= m_app->explorer().newestProbeRequest() - 1);
+    }
+
+    void clickOnCode_picksItAndShowsTheOriginal()
+    {
+        open();
+        const auto codes = session().snapshot()->codes;
+        const auto mu = codes->muOf(0);
+        const QPoint at = parts().map->toPixel({mu[0], mu[1]}).toPoint();
+        QSignalSpy picked(parts().map, &ui::LatentMap::picked);
+        QTest::mouseClick(parts().map, Qt::LeftButton, {}, at);
+        QTRY_COMPARE(picked.count(), 1);
+        const auto row = static_cast<std::size_t>(picked.first().first().toLongLong());
+        const auto code = codes->muOf(row);
+        QCOMPARE(m_app->explorer().probe(), std::vector<float>(code.begin(), code.end()));
+    }
+
+    void pathTool_threeClicks_fillsTheFilmstrip()
+    {
+        open();
+        actions().path->trigger();
+        QTRY_VERIFY(parts().pathStrip->isVisible());
+        const QRect area = parts().map->rect();
+        for (const QPointF share : {QPointF(0.2, 0.3), QPointF(0.5, 0.7), QPointF(0.8, 0.3)})
+            QTest::mouseClick(parts().map, Qt::LeftButton, {}, QPoint(int(share.x() * area.width()), int(share.y() * area.height())));
+        QTRY_COMPARE(m_app->path().anchorCount(), std::size_t{3});
+        QTRY_VERIFY(!parts().pathStrip->rendered(1.0).isNull());
+        actions().clearPath->trigger();
+        QCOMPARE(m_app->path().anchorCount(), std::size_t{0});
+    }
+
+    void manyDimensions_principalPlane_dragKeepsTheOtherCoordinates()
+    {
+        open(TinyFolder::config(5, 100000));
+        QTRY_VERIFY(!m_app->explorer().plane().isAxisPair());
+        m_app->explorer().setProbe({0.1f, -0.2f, 0.3f, 0.4f, -0.5f});
+        const std::vector<float> before = m_app->explorer().probe();
+        const QPoint centre = parts().map->rect().center();
+        QTest::mousePress(parts().map, Qt::LeftButton, {}, centre);
+        QTest::mouseMove(parts().map, centre + QPoint(30, 10));
+        QTest::mouseRelease(parts().map, Qt::LeftButton, {}, centre + QPoint(30, 10));
+        const std::vector<float> after = m_app->explorer().probe();
+        QVERIFY(after != before);
+        const Plane& plane = m_app->explorer().plane();
+        double along = 0.0, whole = 0.0; // the change lies in the plane: its part along u and v is all of it
+        double onU = 0.0, onV = 0.0;
+        for (std::size_t d = 0; d < 5; ++d) {
+            const double change = double(after[d]) - double(before[d]);
+            whole += change * change;
+            onU += change * plane.u()[d];
+            onV += change * plane.v()[d];
+        }
+        along = onU * onU + onV * onV;
+        QVERIFY(std::abs(along - whole) <= 1e-5 * (1.0 + whole));
+    }
+
+    void tabs_eachOne_isFilled()
+    {
+        open();
+        for (const int tab : {1, 2, 3}) {
+            parts().central->setCurrent(tab);
+            QTRY_VERIFY2(colors(m_app->window().grab().toImage()).size() > 8, "the page stays empty");
+        }
+    }
+
+    void themes_lightAndDark_colourTheWindow()
+    {
+        open();
+        const QImage light = m_app->window().grab().toImage();
+        m_app->theme().setAppearance(app::Appearance::Dark);
+        QCoreApplication::processEvents();
+        const QImage dark = m_app->window().grab().toImage();
+        const auto lightness = [](const QImage& image) {
+            double sum = 0.0;
+            int count = 0;
+            for (int y = 0; y < image.height(); y += 7)
+                for (int x = 0; x < image.width(); x += 7, ++count)
+                    sum += qGray(image.pixel(x, y));
+            return sum / count;
+        };
+        QVERIFY2(lightness(light) > 200.0, qPrintable(QString::number(lightness(light))));
+        QVERIFY2(lightness(dark) < 70.0, qPrintable(QString::number(lightness(dark))));
+        QVERIFY(colors(light).size() > 20);
+        QVERIFY(colors(dark).size() > 20);
+    }
+
+    void sizes_smallAndLarge_nothingLeavesTheWindow_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("960x600") << QSize(960, 600);
+        QTest::newRow("1100x700") << QSize(1100, 700);
+        QTest::newRow("1360x860") << QSize(1360, 860);
+        QTest::newRow("1920x1080") << QSize(1920, 1080);
+    }
+    void sizes_smallAndLarge_nothingLeavesTheWindow()
+    {
+        QFETCH(QSize, size);
+        open();
+        m_app->window().resize(size);
+        QTRY_COMPARE(m_app->window().size(), size);
+        QCoreApplication::processEvents();
+        const QRect inside = m_app->window().rect();
+        for (const auto* button : m_app->window().findChildren<QAbstractButton*>()) {
+            if (!button->isVisible() || button->visibleRegion().isEmpty())
+                continue;
+            const QRect place(button->mapTo(&m_app->window(), QPoint(0, 0)), button->size());
+            QVERIFY2(inside.contains(place), qPrintable(button->accessibleName() + button->text()));
+        }
+        QVERIFY(parts().map->width() >= 300);
+        QVERIFY(parts().map->height() >= 180);
+    }
+
+    void accessibleNames_ofTheContract_areAllThere()
+    {
+        open();
+        QSet<QString> names;
+        for (const QWidget* widget : m_app->window().findChildren<QWidget*>())
+            names.insert(widget->accessibleName());
+        for (const char* name : {"Latent map", "Decoded image", "Loss plot", "KL per dimension", "Train", "Step", "Stop", "Reset", "Beta",
+                                 "Dataset", "Latent dimensions", "Epochs", "Batch size", "Learning rate", "Seed", "Objective", "Likelihood",
+                                 "Architecture", "Hidden layers", "Optimiser", "Warm-up", "Validation fraction", "Device", "Probe tool",
+                                 "Path tool", "Path position", "Play path", "Status"})
+            QVERIFY2(names.contains(QLatin1String(name)), name);
+    }
+
+    void unknownData_atStart_saysSoInTheBar()
+    {
+        open(TinyFolder::config(), QStringLiteral("no-such-set"));
+        QTRY_VERIFY(parts().messages->isActive());
+        bool told = false;
+        for (const QLabel* label : parts().messages->findChildren<QLabel*>())
+            told = told || label->text().contains(QLatin1String("no-such-set"));
+        QVERIFY(told);
+    }
+
+    void close_whileTraining_asksAndThenEndsCleanly()
+    {
+        open();
+        actions().train->trigger();
+        QTRY_VERIFY(session().status().progress.step > 3);
+        m_app->window().close();
+        QMessageBox* box = nullptr;
+        QTRY_VERIFY((box = m_app->window().findChild<QMessageBox*>()) != nullptr && box->isVisible());
+        QVERIFY(m_app->window().isVisible()); // not closed behind the question
+        box->button(QMessageBox::Discard)->click();
+        QTRY_VERIFY(!m_app->window().isVisible());
+    }
+};
+
+QTEST_MAIN(TstAppWindow)
+#include "tst_app_window.moc"

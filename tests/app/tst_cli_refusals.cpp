@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the program refuses, and how it ends when it is interrupted.
+#include "support/cli_run.h"
+
+#include <QDirIterator>
+#include <QtTest>
+
+#include <csignal>
+
+using namespace latentscape::tests;
+
+class TestCliRefusals : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        m_data = writeTinyIdx(path("tiny"), 80, 20);
+        m_wide = writeTinyIdx(path("wide"), 40, 20, /*side=*/6);
+        m_model = path("model.safetensors");
+        const CliAnswer answer = runCli({"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "1", "--device", "cpu", "--out", m_model});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QByteArray damaged = readAll(m_model);
+        damaged[damaged.size() - 5] = static_cast<char>(damaged[damaged.size() - 5] ^ 0x10);
+        writeFile(m_folder.path(), "damaged.safetensors", damaged);
+        writeFile(m_folder.path(), "truncated.safetensors", readAll(m_model).left(500));
+        writeFile(m_folder.path(), "codes3.csv", "mu_0,mu_1,mu_2\n1,2,3\n");
+        writeFile(m_folder.path(), "config.json", "{\"model\": {\"latnet\": 3}}");
+        writeFile(m_folder.path(), "broken.json", "{\"model\": ");
+        QDir(m_folder.path()).mkdir("out");
+    }
+
+    void badInput_anyCommand_isRefusedWithExitCode2_data()
+    {
+        QTest::addColumn<QString>("command"); // MODEL, DATA, WIDE and TMP stand for paths; everything is written into TMP/out
+        QTest::addColumn<QString>("fragments"); // separated by |
+        const auto row = [](const char* name, const QString& command, const QString& fragments) { QTest::newRow(name) << command << fragments; };
+        const QString train = "train --data DATA --out TMP/out/x.safetensors ";
+        row("no command", "", "subcommand");
+        row("unknown command", "trian", "no such command|train|found \"trian\"");
+        row("unknown option", train + "--capacity 3", "--capacity");
+        row("later option: clip", train + "--clip 1", "--clip");
+        row("later option: schedule", train + "--schedule cosine", "--schedule");
+        row("option twice", train + "--epochs 1 --epochs 2", "--epochs");
+        row("no data", "train --epochs 1", "--data");
+        row("unknown set", "train --data mnistt", "mnistt");
+        row("missing path", "train --data TMP/nothing", "nothing");
+        row("epochs zero", train + "--epochs 0", "--epochs|expected|found \"0\"");
+        row("epochs word", train + "--epochs ten", "--epochs|expected a whole number|found \"ten\"");
+        row("epochs fraction", train + "--epochs 1.5", "--epochs|found \"1.5\"");
+        row("latent zero", train + "--latent 0", "--latent|found \"0\"");
+        row("latent negative", train + "--latent -1", "--latent|found \"-1\"");
+        row("latent huge", train + "--latent 1000000000", "--latent");
+        row("beta nan", train + "--beta nan", "--beta|found \"nan\"");
+        row("beta negative", train + "--beta -1", "eta|expected|-1");
+        row("beta infinite", train + "--beta inf", "--beta");
+        row("lr zero", train + "--lr 0", "learning rate|expected|found 0");
+        row("lr comma", train + "--lr 0,1", "--lr|0,1");
+        row("momentum one", train + "--optimizer sgd --momentum 1", "momentum|expected");
+        row("sigma zero", train + "--likelihood gaussian --sigma 0", "igma|expected");
+        row("warm-up negative", train + "--warmup -2", "warm-up|expected");
+        row("batch too large", train + "--batch 81", "81|80");
+        row("batch zero", train + "--batch 0", "--batch|found \"0\"");
+        row("val-fraction one", train + "--val-fraction 1", "validation fraction|expected");
+        row("hidden word", train + "--hidden big", "--hidden|big");
+        row("hidden zero", train + "--hidden 16,0", "--hidden|0");
+        row("hidden empty cell", train + "--hidden 16,,8", "--hidden");
+        row("architecture of later", train + "--arch conv", "conv|mlp");
+        row("objective of later", train + "--objective infovae", "infovae|vae|ae");
+        row("likelihood of later", train + "--likelihood poisson", "poisson|bernoulli|gaussian-learned");
+        row("optimiser of later", train + "--optimizer adamw", "adamw|adam|rmsprop|sgd");
+        row("activation unknown", train + "--activation swish", "swish|relu|silu|tanh");
+        row("seed negative", train + "--seed -1", "--seed|found \"-1\"");
+        row("threads zero", train + "--threads 0", "--threads|found \"0\"");
+        row("device unknown", train + "--batch 20 --device gpu", "gpu");
+        row("device absent", train + "--batch 20 --device cuda:63", "cuda:63");
+        row("config unknown key", train + "--config TMP/config.json", "config.json|latnet");
+        row("config broken", train + "--config TMP/broken.json", "broken.json");
+        row("config missing", train + "--config TMP/none.json", "none.json");
+        row("config and resume", train + "--config TMP/config.json --resume MODEL", "--config|--resume");
+        row("resume damaged", train + "--resume TMP/damaged.safetensors", "damaged.safetensors");
+        row("resume other data", "train --data WIDE --resume MODEL --epochs 3 --out TMP/out/x.safetensors", "same|expected");
+        row("resume other latent", train + "--resume MODEL --epochs 3 --latent 5", "latent|expected 2|found 5");
+        row("resume without epochs left", "train --data DATA --resume MODEL --epochs 1", "epochs|expected");
+        row("out without folder", "train --data DATA --out TMP/no/such/x.safetensors", "--out|folder|no/such");
+        row("out is a folder", "train --data DATA --out TMP/out", "--out|folder");
+        row("out of other ending", "train --data DATA --out TMP/out/x.pt", "--out|.safetensors|x.pt");
+        row("out inside a file", "train --data DATA --out MODEL/x.safetensors", "--out");
+
+        row("model missing", "info TMP/none.safetensors", "none.safetensors");
+        row("model is a folder", "info TMP/out", "out");
+        row("model damaged", "info TMP/damaged.safetensors", "damaged.safetensors|expected|found");
+        row("model truncated", "info TMP/truncated.safetensors", "truncated.safetensors");
+        row("model is data", "info DATA/t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte");
+        row("eval other shape", "eval MODEL --data WIDE", "expected|1 × 8 × 8|1 × 6 × 6");
+        row("eval split", "eval MODEL --data DATA --split valid", "--split|train or test|valid");
+        row("eval samples", "eval MODEL --data DATA --samples 0", "--samples|found \"0\"");
+        row("eval per-sample ending", "eval MODEL --data DATA --per-sample TMP/out/x.txt", "--per-sample|.csv");
+        row("encode ending", "encode MODEL --data DATA --out TMP/out/codes.txt", "--out|.csv or .npz|codes.txt");
+        row("encode without out", "encode MODEL --data DATA", "--out");
+        row("decode nothing", "decode MODEL --out TMP/out/x.png", "--z|--codes|neither");
+        row("decode both", "decode MODEL --z 1,2 --codes TMP/codes3.csv --out TMP/out/x.png", "both");
+        row("decode short code", "decode MODEL --z 1 --out TMP/out/x.png", "expected 2|found 1");
+        row("decode bad code", "decode MODEL --z 1,x --out TMP/out/x.png", "--z|\"x\"");
+        row("decode nan", "decode MODEL --z 1,nan --out TMP/out/x.png", "--z|nan");
+        row("decode other table", "decode MODEL --codes TMP/codes3.csv --out TMP/out/x.png", "expected 2|found 3");
+        row("decode no table", "decode MODEL --codes MODEL --out TMP/out/x.png", "mu_0");
+        row("decode ending", "decode MODEL --z 1,2 --out TMP/out/x.jpg", ".png|x.jpg");
+        row("sample count", "sample MODEL --count 0 --out TMP/out/x.png", "--count|found \"0\"");
+        row("sample from", "sample MODEL --from posterior --out TMP/out/x.png", "--from|prior or aggregate|posterior");
+        row("sample too large", "sample MODEL --count 100000 --scale 64 --out TMP/out/x.png", "too large|expected");
+        row("sample without its data", "sample MODEL --from aggregate --out TMP/out/x.png", "--data");
+        row("reconstruct index", "reconstruct MODEL --data DATA --index 0,20 --out TMP/out/x.png", "--index|0 to 19|20");
+        row("reconstruct negative", "reconstruct MODEL --data DATA --index -1 --out TMP/out/x.png", "--index");
+        row("interpolate index", "interpolate MODEL --data DATA --from 0 --to 99 --out TMP/out/x.png", "--to|0 to 19|99");
+        row("interpolate steps", "interpolate MODEL --data DATA --from 0 --to 1 --steps 1 --out TMP/out/x.png", "--steps|found \"1\"");
+        row("interpolate method", "interpolate MODEL --data DATA --from 0 --to 1 --method cubic --out TMP/out/x.png", "--method|lerp or slerp|cubic");
+        row("manifold grid", "manifold MODEL --grid 20 --out TMP/out/x.png", "--grid|20x20|\"20\"");
+        row("manifold zero", "manifold MODEL --grid 0x5 --out TMP/out/x.png", "--grid|0x5");
+        row("manifold axes", "manifold MODEL --axes 0,2 --out TMP/out/x.png", "--axes");
+        row("manifold one axis", "manifold MODEL --axes 1,1 --out TMP/out/x.png", "--axes|1,1");
+        row("bench nothing", "bench", "subcommand");
+        row("bench of later", "bench optimizer", "train, decode|found \"optimizer\"");
+        row("bench repeats", "bench train --data DATA --repeats 0", "--repeats");
+    }
+    void badInput_anyCommand_isRefusedWithExitCode2()
+    {
+        QFETCH(QString, command);
+        QFETCH(QString, fragments);
+        QStringList arguments = command.split(' ', Qt::SkipEmptyParts);
+        for (QString& argument : arguments)
+            argument.replace("MODEL", m_model).replace("DATA", m_data).replace("WIDE", m_wide).replace("TMP", m_folder.path());
+        const CliAnswer answer = runCli(arguments);
+        QVERIFY2(answer.code == 2, (QByteArray::number(answer.code) + ": " + answer.err).constData());
+        QVERIFY2(answer.out.isEmpty(), answer.out.constData());
+        QVERIFY2(answer.err.startsWith("latentscape-cli: "), answer.err.constData());
+        for (const QString& fragment : fragments.split('|'))
+            QVERIFY2(answer.err.contains(fragment.toUtf8()), qPrintable(fragment + " in: " + QString::fromUtf8(answer.err)));
+        QVERIFY(QDir(path("out")).isEmpty());
+    }
+
+    void badInput_withJson_leavesStdoutEmpty()
+    {
+        const CliAnswer answer = runCli({"train", "--data", "nothing-like-that", "--json"});
+        QCOMPARE(answer.code, 2);
+        QVERIFY(answer.out.isEmpty() && !answer.err.isEmpty());
+    }
+
+    void interruption_whileTraining_savesAndResumes_data()
+    {
+        QTest::addColumn<int>("signal");
+        QTest::addColumn<int>("code");
+        QTest::newRow("Ctrl-C") << SIGINT << 130;
+        QTest::newRow("SIGTERM") << SIGTERM << 143;
+    }
+    void interruption_whileTraining_savesAndResumes()
+    {
+        QFETCH(int, signal);
+        QFETCH(int, code);
+        const QString file = path("interrupted.safetensors");
+        QFile::remove(file);
+        QProcess process;
+        process.start(QStringLiteral(LATENTSCAPE_CLI),
+                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu", "--threads", "1", "--json", "--out", file});
+        QByteArray out;
+        while (!out.contains("\"event\":\"epoch\"")) { // it trains
+            QVERIFY(process.waitForReadyRead(60000));
+            out += process.readAllStandardOutput();
+        }
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), signal), 0);
+        QVERIFY(process.waitForFinished(60000));
+        out += process.readAllStandardOutput();
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), code);
+        const QByteArray last = out.trimmed().split('\n').last();
+        const QJsonObject done = QJsonDocument::fromJson(last).object();
+        QCOMPARE(done["event"].toString(), QString("done"));
+        QCOMPARE(done["outcome"].toString(), QString("stopped"));
+        QCOMPARE(done["file"].toString(), file);
+        const CliAnswer info = runCli({"info", file, "--json"});
+        QVERIFY2(info.code == 0, info.err.constData());
+        const int epochs = info.objects().front()["progress"].toObject()["epochs"].toInt();
+        QVERIFY(epochs >= 1);
+        const CliAnswer resumed = runCli({"train", "--data", m_data, "--resume", file, "--epochs", QString::number(epochs + 2), "--device", "cpu", "--json"});
+        QVERIFY2(resumed.code == 0, resumed.err.constData());
+        QCOMPARE(resumed.objects().back()["epochs"].toInt(), epochs + 2);
+    }
+
+    void interruption_withoutOut_savesNothing()
+    {
+        QProcess process;
+        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu"});
+        QVERIFY(process.waitForReadyRead(60000));
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(process.readAllStandardOutput().contains("nothing was saved"));
+    }
+
+private:
+    [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    QTemporaryDir m_folder;
+    QString m_data, m_wide, m_model;
+};
+
+QTEST_GUILESS_MAIN(TestCliRefusals)
+#include "tst_cli_refusals.moc"
