@@ -117,7 +117,8 @@ def main():
             python_seconds[name].append(model.epoch())
         bench = run_cli(arguments)
         rates.append(bench["images_per_second"])
-        efficiencies.append(bench["efficiency"])
+        if bench["efficiency"] is not None: # unknown where memory did not suffice for the comparison
+            efficiencies.append(bench["efficiency"])
         if not arguments.json:
             print(f"round {round_number + 1}: " + ", ".join(f"python {name} {seconds[-1]:.3f} s" for name, seconds in python_seconds.items())
                   + f", latentscape {arguments.images / rates[-1]:.3f} s", file=sys.stderr)
@@ -126,7 +127,7 @@ def main():
     result = {
         "model": f"784-{arguments.hidden}-{arguments.latent}", "batch": arguments.batch, "threads": arguments.threads,
         "images": arguments.images, "repeats": arguments.repeats, "torch": torch.__version__,
-        "latentscape_seconds": own, "efficiency": statistics.median(efficiencies),
+        "latentscape_seconds": own, "efficiency": statistics.median(efficiencies) if efficiencies else None,
         "python_seconds": medians, "ratio": {name: own / seconds for name, seconds in medians.items()},
     }
     if not arguments.json:

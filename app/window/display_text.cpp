@@ -25,15 +25,15 @@ QString subscript(int number)
     return text;
 }
 
-QString grouped(qlonglong number)
+} // namespace
+
+QString countText(std::size_t number)
 {
     QString text = QString::number(number);
     for (qsizetype at = text.size() - 3; at > 0; at -= 3)
         text.insert(at, QChar(0x2009));
     return text;
 }
-
-} // namespace
 
 QString codesCaption(const LatentFrame& codes)
 {
@@ -45,7 +45,7 @@ QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled)
 {
     const auto [x, y] = axisNames(plane);
     const QString axes = codes.latent == 1 ? x : Text::tr("%1 × %2").arg(x, y);
-    const QString count = grouped(static_cast<qlonglong>(codes.count()));
+    const QString count = countText(codes.count());
     return labelled ? Text::tr("%1 · colour: label · %2 codes").arg(axes, count) : Text::tr("%1 · %2 codes").arg(axes, count);
 }
 

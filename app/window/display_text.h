@@ -16,6 +16,7 @@ namespace latentscape::app {
 
 // Sentences and short texts that several controllers show. All translated; numbers in the person's locale.
 
+[[nodiscard]] QString countText(std::size_t number);                               ///< "60 000", grouped by thin spaces
 [[nodiscard]] QString codesCaption(const LatentFrame& codes);                     ///< "live · codes up to one epoch old", "exact · epoch 12"
 [[nodiscard]] QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled); ///< "z₁ × z₂ · colour: label · 60 000 codes"
 [[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane);          ///< "z₁", "PC 1 (43 %)"

@@ -10,7 +10,6 @@
 #include "ui/plots/loss_plot.h"
 
 #include <QAction>
-#include <QLocale>
 #include <QMessageBox>
 
 #include <algorithm>
@@ -134,7 +133,7 @@ void TrainingController::toggleTraining()
     }
     const TrainerStatus status = m_session.status();
     if (m_session.state() == TrainerState::Finished && status.progress.epochsDone >= status.epochs) {
-        m_parts.messages->show(ui::MessageBar::Severity::Info, tr("All %n epoch(s) are done. Raise Epochs to go on, or press Reset to start over.", nullptr, status.epochs));
+        m_parts.messages->show(ui::MessageBar::Severity::Info, tr("All epochs are done (%1). Raise Epochs to go on, or press Reset to start over.").arg(status.epochs));
         return;
     }
     m_session.run();
@@ -161,9 +160,8 @@ void TrainingController::onRunPrepared()
     m_parts.experiment->setValues(values);
     const auto data = m_session.data();
     const DataProvenance& provenance = data->provenance();
-    const QLocale locale;
     m_parts.experiment->setDataSummary(
-        tr("%1 + %2").arg(locale.toString(static_cast<qulonglong>(provenance.trainCount)), locale.toString(static_cast<qulonglong>(provenance.testCount))),
+        tr("%1 + %2").arg(countText(provenance.trainCount), countText(provenance.testCount)),
         tr("%1 training and %2 test images, %3; values %4").arg(provenance.trainCount).arg(provenance.testCount).arg(
             QString::fromStdString(provenance.source), QString::fromStdString(provenance.scale)));
     m_parts.experiment->setTrainingCount(provenance.trainCount);
@@ -178,7 +176,7 @@ void TrainingController::onStateChanged(TrainerState state)
     if (state == TrainerState::Ready || state == TrainerState::Running) {
         const TrainerStatus status = m_session.status();
         const QString device = QString::fromStdString(status.device);
-        m_parts.trainBar->setDevice(status.threads > 0 && device == QLatin1String("CPU") ? tr("%1 · %n thread(s)", nullptr, status.threads).arg(device) : device,
+        m_parts.trainBar->setDevice(status.threads > 0 && device == QLatin1String("CPU") ? (status.threads == 1 ? tr("%1 · 1 thread").arg(device) : tr("%1 · %2 threads").arg(device).arg(status.threads)) : device,
                                     /*usable=*/true, tr("Where the training computes."));
     }
     updateActions();

@@ -17,6 +17,7 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QSet>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace latentscape;

@@ -32,7 +32,7 @@ QMenu::indicator { width: 16px; height: 16px; left: 5px; }
 QMenu::indicator:checked { image: url({check:text}); }
 QMenu::right-arrow { image: url({chevronRight:muted}); width: 12px; height: 12px; right: 6px; }
 QToolTip { background: {surface}; color: {text}; border: 1px solid {border}; padding: 4px 6px; }
-QStatusBar { background: {window}; color: {muted}; border-top: 1px solid {border}; }
+QStatusBar { background: {window}; color: {muted}; border: none; }
 QStatusBar::item { border: none; }
 QDockWidget { titlebar-close-icon: url({close:muted}); titlebar-normal-icon: url({float:muted}); color: {text}; }
 QDockWidget::title { background: {surface}; padding: 9px 14px 7px 14px; text-align: left; }
@@ -50,7 +50,7 @@ QTabBar::scroller { width: 44px; }
 QTabBar QToolButton::left-arrow, QTabBar QToolButton::right-arrow { width: 14px; height: 14px; }
 QTabBar QToolButton::left-arrow { image: url({chevronLeft:muted}); }
 QTabBar QToolButton::right-arrow { image: url({chevronRight:muted}); }
-QToolBar { background: {surface}; border: none; border-bottom: 1px solid {border}; padding: 6px 14px; spacing: 4px; }
+QToolBar { background: {surface}; border: none; padding: 0; spacing: 0; }
 QToolBar::separator { background: {border}; width: 1px; margin: 4px 8px; }
 QGroupBox { border: none; margin-top: 24px; padding: 0; }
 QGroupBox::title { subcontrol-origin: margin; color: {muted}; padding: 4px 0; }

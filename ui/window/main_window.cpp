@@ -23,6 +23,7 @@
 #include <QDragEnterEvent>
 #include <QMenu>
 #include <QMimeData>
+#include <QLayout>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -39,7 +40,7 @@ constexpr int kMediumFrom = 1080; // below it the KL panel shares a place with t
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
 {
-    setWindowTitle(tr("Latentscape"));
+    setWindowFile({}, false);
     setMinimumSize(720, 480);
     setAcceptDrops(true);
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
@@ -61,6 +62,7 @@ void MainWindow::createParts()
     bar->setObjectName(QStringLiteral("trainingToolBar"));
     bar->setMovable(false);
     bar->setFloatable(false);
+    bar->layout()->setContentsMargins(0, 0, 0, 0); // the bar inside draws its own margins and line
     bar->addWidget(m_parts.trainBar);
     addToolBar(Qt::TopToolBarArea, bar);
 
@@ -103,6 +105,7 @@ void MainWindow::createParts()
 
     m_parts.status = new StatusPanel;
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->layout()->setContentsMargins(0, 0, 0, 0);
     statusBar()->addWidget(m_parts.status, 1);
 }
 
@@ -182,7 +185,7 @@ void MainWindow::setPathStripVisible(bool visible)
 
 void MainWindow::setWindowFile(const QString& fileName, bool modified)
 {
-    setWindowTitle(fileName.isEmpty() ? tr("Latentscape") : tr("%1[*] – Latentscape").arg(fileName));
+    setWindowTitle(fileName.isEmpty() ? tr("[*]Latentscape") : tr("%1[*] – Latentscape").arg(fileName));
     setWindowModified(modified);
 }
 
