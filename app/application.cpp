@@ -49,6 +49,7 @@ void Application::watchSignals()
         return;
     m_signals = std::make_unique<QSocketNotifier>(g_signalSockets[1], QSocketNotifier::Read);
     connect(m_signals.get(), &QSocketNotifier::activated, this, [] { QCoreApplication::quit(); });
+    std::signal(SIGXFSZ, SIG_IGN); // a file-size limit must fail the write, not end the program
     struct sigaction action {};
     action.sa_handler = onSignal;
     action.sa_flags = SA_RESTART;

@@ -181,11 +181,12 @@ public:
             m_context.report.text("test NELBO " + fixed(test->nelbo, 2) + " = " + fixed(test->reconstruction, 2) + " + KL " + fixed(test->kl, 2));
         }
         m_context.report.json(line);
-        const std::string where = std::to_string(progress.epochsDone) + " epochs and " + std::to_string(progress.stepInEpoch) + " steps";
+        const std::string epochs = std::to_string(progress.epochsDone) + (progress.epochsDone == 1 ? " epoch" : " epochs");
+        const std::string where = epochs + " and " + std::to_string(progress.stepInEpoch) + (progress.stepInEpoch == 1 ? " step" : " steps");
         if (end.interrupted)
             m_context.report.text("Interrupted after " + where + (saved ? "; saved in " + file + "; go on with --resume " + file : "; nothing was saved") + ".");
         else if (saved)
-            m_context.report.text("Saved in " + file + " after " + std::to_string(progress.epochsDone) + " epochs.");
+            m_context.report.text("Saved in " + file + " after " + epochs + ".");
     }
 
 private:

@@ -35,6 +35,7 @@ void install(void (*handler)(int), int flags)
     ::sigemptyset(&action.sa_mask);
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGXFSZ, SIG_IGN); // a file-size limit must fail the write, not end the program
 }
 
 } // namespace

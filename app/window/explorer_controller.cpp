@@ -21,10 +21,11 @@ namespace {
 constexpr int kNeighbours = 5;
 constexpr double kPrincipalEveryEpochs = 1.0; // how often the PCA plane follows the training
 
-/// Codes of L standard normals lie about √L from each other: the radius that counts as near grows with it.
+/// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
+/// grows with the dimension.
 double supportRadius(int latent)
 {
-    return 0.25 * std::sqrt(std::max(1, latent) / 2.0);
+    return 0.125 * std::max(2, latent);
 }
 
 } // namespace

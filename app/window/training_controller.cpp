@@ -218,7 +218,7 @@ void TrainingController::onStatus()
     values.epochs = status.epochs;
     values.epoch = std::min(status.progress.epochsDone + (m_session.state() == TrainerState::Finished ? 0 : 1), status.epochs);
     values.batch = status.progress.stepInEpoch;
-    values.batches = status.stepsPerEpoch;
+    values.batches = m_session.state() == TrainerState::Finished ? 0 : status.stepsPerEpoch; // between epochs there is no batch
     values.imagesPerSecond = m_session.state() == TrainerState::Running ? status.imagesPerSecond : 0.0;
     values.secondsLeft = m_session.state() == TrainerState::Running && status.secondsLeft > 0.0 ? status.secondsLeft : -1.0;
     const double total = static_cast<double>(status.stepsPerEpoch) * status.epochs;

@@ -202,7 +202,7 @@ Result<std::shared_ptr<const Dataset>> load(const DataRequest& request, const st
 std::vector<DataListing> listDatasets()
 {
     std::vector<DataListing> listings;
-    listings.push_back({kBuiltIn, "Digits (built in)", "Ten classes of stroke-drawn digits, 28 × 28 grey, with slant, thickness and other factors known.", true, ""});
+    listings.push_back({kBuiltIn, "Digits", "Built in: ten classes of stroke-drawn digits, 28 × 28 grey, with slant, thickness and other factors known.", true, ""});
     for (const RegisteredSet& set : registeredSets()) {
         const bool found = findRegisteredSet(set).has_value();
         listings.push_back({set.name, set.title, set.description, found, found ? std::string() : howToGet(set)});

@@ -238,7 +238,7 @@ private Q_SLOTS:
 
     void doctor_here_passes()
     {
-        const CliAnswer answer = runCli({"doctor", "--json"});
+        const CliAnswer answer = runCli({"doctor", "--json", "--threads", "1"});
         QVERIFY2(answer.code == 0, answer.out.constData());
         QCOMPARE(answer.objects().size(), std::size_t{1});
         const QJsonObject line = answer.objects().front();
@@ -248,14 +248,14 @@ private Q_SLOTS:
 
     void bench_json_hasTheContractsKeys()
     {
-        const CliAnswer train = runCli({"bench", "train", "--data", m_data, "--hidden", "16", "--batch", "32", "--repeats", "2", "--json"});
+        const CliAnswer train = runCli({"bench", "train", "--data", m_data, "--hidden", "16", "--batch", "32", "--repeats", "2", "--threads", "1", "--json"});
         QVERIFY2(train.code == 0, train.err.constData());
         QVERIFY(!train.objects().empty());
         const QJsonObject times = train.objects().front();
         QCOMPARE(times["model"].toString(), QString("64-16-2"));
         for (const char* key : {"batch", "threads", "epoch_seconds_median", "images_per_second", "gflops", "products_alone_seconds", "efficiency"})
             QVERIFY2(times[key].toDouble() > 0.0, key);
-        const CliAnswer decode = runCli({"bench", "decode", "--data", m_data, "--hidden", "16", "--batch", "32", "--count", "50", "--json"});
+        const CliAnswer decode = runCli({"bench", "decode", "--data", m_data, "--hidden", "16", "--batch", "32", "--count", "50", "--threads", "1", "--json"});
         QVERIFY2(decode.code == 0, decode.err.constData());
         QVERIFY(!decode.objects().empty());
         const QJsonObject micros = decode.objects().front();

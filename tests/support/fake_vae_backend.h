@@ -57,7 +57,7 @@ inline std::vector<NamedShape> layout(const RunConfig& config)
     }
     linear("decoder." + std::to_string(index), width, items);
     if (config.objective.likelihood == Likelihood::GaussianLearned)
-        out.push_back({"log_sigma", {}});
+        out.push_back({"log_sigma", {1}});
     return out;
 }
 

@@ -4,7 +4,6 @@
 #include "ui/panels/form_row.h"
 #include "ui/panels/section_header.h"
 
-#include <QAbstractItemView>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -354,34 +353,6 @@ private Q_SLOTS:
         QCOMPARE(requested.at(0).at(0).toString(), QStringLiteral("mnist"));
         QCOMPARE(changed.count(), 1);
         QCOMPARE(m_panel->values().dataSpec, QStringLiteral("mnist"));
-    }
-
-    void dataset_openFolder_asksAndKeepsTheSet()
-    {
-        QSignalSpy folder(m_panel.get(), &ExperimentPanel::folderRequested);
-        QSignalSpy requested(m_panel.get(), &ExperimentPanel::dataRequested);
-        auto* combo = control<QComboBox>("Dataset");
-        combo->setFocus();
-        QTest::keyClick(combo, Qt::Key_End); // an arrow key in the closed box asks for nothing
-        QCOMPARE(folder.count(), 0);
-        QCOMPARE(combo->currentText(), QStringLiteral("Digits (built in)"));
-        combo->showPopup();
-        QTRY_VERIFY(combo->view()->isVisible());
-        QTest::keyClick(combo->view(), Qt::Key_End);
-        QTest::keyClick(combo->view(), Qt::Key_Return);
-        QCOMPARE(folder.count(), 1);
-        QCOMPARE(requested.count(), 0);
-        QCOMPARE(m_panel->values().dataSpec, QStringLiteral("digits"));
-        QCOMPARE(combo->currentText(), QStringLiteral("Digits (built in)"));
-    }
-
-    void dataset_notOnThisComputer_isGreyedWithTheWayToGetIt()
-    {
-        auto* combo = control<QComboBox>("Dataset");
-        const int index = combo->findData(QStringLiteral("fashion"));
-        QVERIFY(index >= 0);
-        QVERIFY(!qobject_cast<QStandardItemModel*>(combo->model())->item(index)->isEnabled());
-        QCOMPARE(combo->itemData(index, Qt::ToolTipRole).toString(), QStringLiteral("Put the four IDX files into a folder."));
     }
 
     void device_unusable_isGreyedWithTheReason()

@@ -1,71 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/map_data.h"
+#include "support/latent_map_fixture.h"
 #include "ui/map/hover_card.h"
-#include "ui/map/latent_map.h"
 #include "ui/map/map_legend.h"
 
-#include <QAccessible>
-#include <QFileInfo>
-#include <QMouseEvent>
-#include <QPainter>
-#include <QRegularExpression>
 #include <QSignalSpy>
-#include <QSvgRenderer>
-#include <QTemporaryDir>
-#include <QTest>
-#include <QWheelEvent>
-
-#include <cmath>
 
 using namespace latentscape;
-using namespace latentscape::ui;
+using namespace latentscape::tests;
 
-namespace {
-
-constexpr int kSide = 9; // codes on a lattice of kSide × kSide, half a unit apart: far enough for presses between them
-
-std::vector<std::pair<float, float>> lattice()
-{
-    std::vector<std::pair<float, float>> points;
-    for (int i = 0; i < kSide * kSide; ++i)
-        points.emplace_back(-2.0f + 0.5f * static_cast<float>(i % kSide), -2.0f + 0.5f * static_cast<float>(i / kSide));
-    return points;
-}
-
-constexpr std::size_t kMiddleRow = 40; // the code at the origin
-
-/// How much of a picture differs from a colour.
-int inkedPixels(const QImage& image, const QColor& ground)
-{
-    int inked = 0;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x)
-            inked += image.pixelColor(x, y) != ground;
-    }
-    return inked;
-}
-
-} // namespace
-
-class TestLatentMap : public QObject {
+class TestLatentMap : public LatentMapFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { qRegisterMetaType<PlanePoint>(); }
-    void init()
-    {
-        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
-        m_map = std::make_unique<LatentMap>();
-        m_map->resize(600, 500);
-        m_map->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_map.get()));
-        m_map->setDataset(tests::mapDataset(kSide * kSide, 3));
-        show(tests::frameOf(lattice()));
-        m_map->activateWindow();
-        m_map->setFocus();
-    }
-    void cleanup() { m_map.reset(); }
-
     // --- the probe ----------------------------------------------------------------------------------------------------------
 
     void press_besideCodes_bringsTheProbe()
@@ -353,135 +299,6 @@ private Q_SLOTS:
         QCOMPARE(removed.at(1).at(0).toInt(), 0);
         QCOMPARE(probe.count(), 0);
     }
-
-    // --- pictures -----------------------------------------------------------------------------------------------------------
-
-    void export_png_hasSizeAndThemedGround()
-    {
-        QTemporaryDir dir;
-        for (const Theme& theme : {Theme::light(), Theme::darkTheme()}) {
-            m_map->setTheme(theme);
-            const QString path = dir.filePath(QStringLiteral("map.png"));
-            QVERIFY(m_map->exportTo(path, 2.0));
-            const QImage image(path);
-            QCOMPARE(image.size(), QSize(1200, 1000));
-            QCOMPARE(image.pixelColor(1199 - 150, 999 - 3), theme.surface);
-            QVERIFY(inkedPixels(image, theme.surface) > 5'000);
-        }
-    }
-
-    void export_vectors_showTheMap()
-    {
-        QTemporaryDir dir;
-        const QString svg = dir.filePath(QStringLiteral("map.svg")), pdf = dir.filePath(QStringLiteral("map.pdf"));
-        QVERIFY(m_map->exportTo(svg, 2.0));
-        QSvgRenderer renderer(svg);
-        QVERIFY(renderer.isValid());
-        QImage image(600, 500, QImage::Format_ARGB32_Premultiplied);
-        image.fill(Qt::white);
-        QPainter painter(&image);
-        renderer.render(&painter);
-        painter.end();
-        QVERIFY(inkedPixels(image, Qt::white) > 1'000);
-        QVERIFY(m_map->exportTo(pdf, 2.0));
-        QFile file(pdf);
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY(file.read(5) == "%PDF-" && file.size() > 5'000);
-    }
-
-    void export_unknownSuffixOrFolder_isRefused()
-    {
-        QTemporaryDir dir;
-        const QString path = dir.filePath(QStringLiteral("map.xyz"));
-        QVERIFY(!m_map->exportTo(path, 1.0));
-        QVERIFY(!QFileInfo::exists(path));
-        QVERIFY(!m_map->exportTo(dir.filePath(QStringLiteral("missing/map.png")), 1.0));
-    }
-
-    void screen_settled_equalsTheRenderedMap()
-    {
-        QTRY_VERIFY(m_map->settled());
-        for (QWidget* child : m_map->findChildren<QWidget*>()) { // handles are not part of the picture
-            if (QString::fromLatin1(child->metaObject()->className()).endsWith(QLatin1String("MapOverlay")))
-                child->hide();
-        }
-        const QImage screen = m_map->grab().toImage().convertToFormat(QImage::Format_RGB32);
-        const QImage rendered = m_map->renderedImage(m_map->devicePixelRatioF()).convertToFormat(QImage::Format_RGB32);
-        QCOMPARE(screen.size(), rendered.size());
-        int different = 0;
-        for (int y = 0; y < screen.height(); ++y) {
-            for (int x = 0; x < screen.width() - 130; ++x) // the legend's translucent ground rounds differently
-                different += screen.pixel(x, y) != rendered.pixel(x, y);
-        }
-        QVERIFY2(different < 200, qPrintable(QString::number(different))); // half-transparent text patches may round by one
-    }
-
-    void emptyMap_afterClearing_saysWhatWillAppear()
-    {
-        m_map->setCodes(nullptr, Plane::axes(2, 0, 1));
-        QTRY_VERIFY(m_map->settled());
-        QVERIFY(m_map->classes().empty());
-        QVERIFY(!m_map->findChild<MapLegend*>()->isVisible());
-        QVERIFY(inkedPixels(m_map->renderedImage(1.0), Theme::light().surface) > 500); // the sentence, the circles
-    }
-
-    // --- accessibility ------------------------------------------------------------------------------------------------------
-
-    void accessible_map_isAChartOfClasses()
-    {
-        QAccessibleInterface* chart = QAccessible::queryAccessibleInterface(m_map.get());
-        QVERIFY(chart);
-        QCOMPARE(chart->role(), QAccessible::Chart);
-        QCOMPARE(chart->text(QAccessible::Name), QStringLiteral("Latent map"));
-        m_map->setProbeInfo(QStringLiteral("z (0.62, −1.18), nearest label 7"));
-        QVERIFY(chart->text(QAccessible::Description).contains(QStringLiteral("z (0.62, −1.18), nearest label 7")));
-        QCOMPARE(chart->childCount(), 3);
-        for (int i = 0; i < 3; ++i) {
-            QAccessibleInterface* item = chart->child(i);
-            QVERIFY(item && item->isValid());
-            QCOMPARE(item->role(), QAccessible::ListItem);
-            QCOMPARE(item->text(QAccessible::Name), QStringLiteral("class %1").arg(i));
-            QVERIFY(item->text(QAccessible::Value).contains(QStringLiteral("27")));
-            QCOMPARE(chart->indexOfChild(item), i);
-            QCOMPARE(item->parent(), chart);
-        }
-        QVERIFY(!chart->child(3));
-        chart->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
-        QCOMPARE(shownClasses(), (std::vector<bool>{false, true, false}));
-        QVERIFY(!chart->child(0)->state().checked);
-    }
-
-private:
-    void show(const std::shared_ptr<LatentFrame>& frame)
-    {
-        m_map->setCodes(frame, Plane::axes(2, 0, 1));
-        QTRY_VERIFY(m_map->settled());
-    }
-    [[nodiscard]] QPoint pixel(PlanePoint p) const { return m_map->toPixel(p).toPoint(); }
-    static void verifyNear(PlanePoint a, PlanePoint b)
-    {
-        QVERIFY2(std::abs(a.x - b.x) < 1e-6 && std::abs(a.y - b.y) < 1e-6,
-                 qPrintable(QStringLiteral("(%1, %2) and (%3, %4)").arg(a.x).arg(a.y).arg(b.x).arg(b.y)));
-    }
-    void turnWheel(QPointF at, int angle)
-    {
-        QWheelEvent event(at, m_map->mapToGlobal(at), {}, {0, angle}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
-        QCoreApplication::sendEvent(m_map.get(), &event);
-    }
-    void hover(QPoint at) // QTest::mouseMove without a pressed button would move the real cursor
-    {
-        QMouseEvent event(QEvent::MouseMove, at, m_map->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(m_map.get(), &event);
-    }
-    [[nodiscard]] std::vector<bool> shownClasses() const
-    {
-        std::vector<bool> shown;
-        for (const LatentMap::ClassEntry& entry : m_map->classes())
-            shown.push_back(entry.shown);
-        return shown;
-    }
-
-    std::unique_ptr<LatentMap> m_map;
 };
 
 QTEST_MAIN(TestLatentMap)
