@@ -144,7 +144,7 @@ int main(int argc, char** argv)
         window.window().resize(arguments.size);
     std::unique_ptr<app::Tour> tour;
     if (!arguments.tour.isEmpty()) {
-        tour = std::make_unique<app::Tour>(window, arguments.tour, arguments.options.data, arguments.options.config.training.epochs);
+        tour = std::make_unique<app::Tour>(window, arguments.tour, arguments.options.config.training.epochs);
         QObject::connect(tour.get(), &app::Tour::finished, &application, [&](int code) {
             for (const QString& file : tour->files())
                 std::printf("%s\n", qPrintable(QDir(arguments.tour).filePath(file)));

@@ -127,8 +127,10 @@ void Session::finishOpening(const Opened& found, const std::filesystem::path& pa
         Q_EMIT failed(missing);
         return;
     }
-    m_data = found.data;
-    m_dataSpec = QString::fromStdString(checkpoint->data.name);
+    if (found.data != m_data) {
+        m_data = found.data;
+        m_dataSpec = QString::fromStdString(checkpoint->data.name);
+    }
     m_controls = {checkpoint->config.objective.beta, checkpoint->config.training.learningRate};
     adopt(makeTrainer(checkpoint->config, device, checkpoint), checkpoint->config);
     m_savedStep = checkpoint->progress.step;

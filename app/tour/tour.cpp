@@ -39,11 +39,10 @@ QTextStream& console()
 
 } // namespace
 
-Tour::Tour(AppWindow& app, const QString& folder, const QString& dataName, int epochs, QObject* parent)
+Tour::Tour(AppWindow& app, const QString& folder, int epochs, QObject* parent)
     : QObject(parent)
     , m_app(app)
     , m_folder(folder)
-    , m_dataName(dataName)
     , m_epochs(epochs)
 {
     m_watch.setInterval(kLook);

@@ -22,7 +22,7 @@ namespace latentscape::app {
 class Tour : public QObject {
     Q_OBJECT
 public:
-    Tour(AppWindow& app, const QString& folder, const QString& dataName, int epochs, QObject* parent = nullptr);
+    Tour(AppWindow& app, const QString& folder, int epochs, QObject* parent = nullptr);
 
     /// Files written so far, names only.
     [[nodiscard]] const QStringList& files() const { return m_files; }
@@ -58,7 +58,6 @@ private:
 
     AppWindow& m_app;
     QDir m_folder;
-    QString m_dataName;
     int m_epochs; ///< asked for; more are trained when measuring takes longer
     bool m_lastEpoch = false;
     QStringList m_files;

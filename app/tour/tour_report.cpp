@@ -49,7 +49,7 @@ bool Tour::writeReport()
     const double headless = median(m_headlessRates);
     const QJsonObject report{
         {"platform", QGuiApplication::platformName()},
-        {"data", m_dataName},
+        {"data", QString::fromStdString(session.data()->name())},
         {"epochs", static_cast<int>(history.epochs.size())},
         {"train_images_per_second", std::round(windowed)},
         {"headless_images_per_second", std::round(headless)},

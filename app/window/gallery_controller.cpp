@@ -85,7 +85,7 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     });
     connect(window.actions().sample, &QAction::triggered, this, [this] {
         m_parts.central->setCurrent(kSamplesTab);
-        drawSamples(ui::SamplesView::Source::Prior);
+        m_parts.samples->requestSamples(ui::SamplesView::Source::Prior);
     });
 }
 

@@ -111,7 +111,7 @@ Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
         return restored;
     m_progress = progress;
     m_metrics.reset(checkpoint.history);
-    // What was changed between the two sittings is a change like any other.
+    // What was changed between saving and resuming is a change like any other.
     const LiveControls wanted{m_config.objective.beta, m_config.training.learningRate};
     m_config.objective.beta = checkpoint.config.objective.beta;
     m_config.training.learningRate = checkpoint.config.training.learningRate;

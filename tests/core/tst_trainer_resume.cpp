@@ -10,7 +10,7 @@
 using namespace latentscape;
 using namespace latentscape::tests;
 
-/// The same seed gives the same run, whatever happens beside it and however it is cut into sittings.
+/// The same seed gives the same run, whatever happens beside it and however often it is interrupted.
 class TestTrainerResume : public QObject {
     Q_OBJECT
 

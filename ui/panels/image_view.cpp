@@ -42,7 +42,10 @@ void ImageView::setEmptyText(const QString& text)
         update();
 }
 
-QRectF ImageView::frameRect() const { return onDevicePixels(fitted(displayProportions(m_image.size()), rect()), devicePixelRatioF()); }
+QRectF ImageView::frameRect() const
+{
+    return onDevicePixels(fitted(displayProportions(m_image.size()), rect()), devicePixelRatioF(), mapTo(window(), QPointF()));
+}
 
 QSize ImageView::sizeHint() const { return {224, 224}; }
 

@@ -66,7 +66,8 @@ void Thumbnail::paintEvent(QPaintEvent*)
         painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
         return;
     }
-    const QRectF frame = onDevicePixels(fitted(displayProportions(m_image.size()), square), devicePixelRatioF());
+    const QRectF frame =
+        onDevicePixels(fitted(displayProportions(m_image.size()), square), devicePixelRatioF(), mapTo(window(), QPointF()));
     paintFramed(painter, frame, m_paintable, {m_theme.surface, m_theme.border, kRadius, /*even=*/true});
     if (hasFocus() || underMouse() || isDown()) {
         painter.setPen(QPen(m_theme.accent, 2.0));

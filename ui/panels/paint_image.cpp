@@ -27,10 +27,12 @@ QRectF fitted(const QSizeF& proportions, const QRectF& area)
     return {area.x() + (area.width() - size.width()) / 2, area.y() + (area.height() - size.height()) / 2, size.width(), size.height()};
 }
 
-QRectF onDevicePixels(const QRectF& rect, double ratio)
+QRectF onDevicePixels(const QRectF& rect, double ratio, const QPointF& origin)
 {
-    const auto snap = [ratio](double v) { return std::round(v * ratio) / ratio; };
-    return {QPointF(snap(rect.left()), snap(rect.top())), QPointF(snap(rect.right()), snap(rect.bottom()))};
+    const auto snap = [&](const QPointF& p) {
+        return QPointF(std::round((p.x() + origin.x()) * ratio) / ratio, std::round((p.y() + origin.y()) * ratio) / ratio) - origin;
+    };
+    return {snap(rect.topLeft()), snap(rect.bottomRight())};
 }
 
 QImage paintable(const QImage& image)

@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QImage>
+#include <QPointF>
 #include <QRect>
 #include <QSizeF>
 
@@ -19,8 +20,9 @@ namespace latentscape::ui {
 /// The largest rectangle of these proportions inside area, centred.
 [[nodiscard]] QRectF fitted(const QSizeF& proportions, const QRectF& area);
 
-/// rect with its edges moved to whole device pixels of a widget at ratio (rect in logical pixels).
-[[nodiscard]] QRectF onDevicePixels(const QRectF& rect, double ratio);
+/// rect (logical pixels of a widget) with its edges moved to whole device pixels. origin: the widget's place in its window, which at a
+/// fractional ratio need not be a whole device pixel itself.
+[[nodiscard]] QRectF onDevicePixels(const QRectF& rect, double ratio, const QPointF& origin = {});
 
 /// image as Format_RGB32, the format that Qt scales without a generic (slow) transformation.
 [[nodiscard]] QImage paintable(const QImage& image);

@@ -36,11 +36,11 @@ SamplesView::SamplesView(QWidget* parent)
     m_grid->setEmptyText(tr("Images decoded from drawn codes appear here. Train for a moment, then press one of the two buttons above."));
     layOutView(this, {m_prior, m_aggregate, m_count}, m_caption, m_export, m_grid);
     m_export->setEnabled(false);
-    connect(m_prior, &QPushButton::clicked, this, [this] { request(Source::Prior); });
-    connect(m_aggregate, &QPushButton::clicked, this, [this] { request(Source::Aggregate); });
+    connect(m_prior, &QPushButton::clicked, this, [this] { requestSamples(Source::Prior); });
+    connect(m_aggregate, &QPushButton::clicked, this, [this] { requestSamples(Source::Aggregate); });
     connect(m_count, &QComboBox::activated, this, [this] {
         if (m_grid->count() > 0)
-            request(m_source);
+            requestSamples(m_source);
     });
     connect(m_export, &QToolButton::clicked, this, &SamplesView::exportRequested);
     connect(m_grid, &ImageGrid::activated, this, &SamplesView::activated);
@@ -65,7 +65,7 @@ void SamplesView::setImages(const QVector<QImage>& images)
 
 QImage SamplesView::rendered(double scale) const { return m_grid->rendered(scale); }
 
-void SamplesView::request(Source source)
+void SamplesView::requestSamples(Source source)
 {
     m_source = source;
     if (source == Source::Prior)

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] int sampleCount() const;
     /// The last one asked for.
     [[nodiscard]] Source source() const noexcept { return m_source; }
+    /// As the button of that source does.
+    void requestSamples(Source source);
     /// Answers the last request.
     void setImages(const QVector<QImage>& images);
     [[nodiscard]] ImageGrid* grid() const noexcept { return m_grid; }
@@ -46,7 +48,6 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void request(Source source);
     void describe();
 
     Theme m_theme = Theme::light();
