@@ -15,6 +15,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(33);
+constexpr qint64 kStatusInterval = 100; // ms: nobody reads numbers faster
 
 } // namespace
 
@@ -318,7 +319,10 @@ void Session::poll()
     const MetricsLog::Update update = m_trainer->metrics().since(m_cursor);
     if (update.startOver || !update.steps.empty() || !update.epochs.empty() || !update.marks.empty())
         Q_EMIT metricsArrived(update);
-    Q_EMIT statusChanged();
+    if (!m_statusAge.isValid() || m_statusAge.hasExpired(kStatusInterval) || m_state != TrainerState::Running) {
+        m_statusAge.start();
+        Q_EMIT statusChanged();
+    }
     if (m_state != TrainerState::Running && m_state != TrainerState::Preparing)
         m_timer.stop();
 }

@@ -79,7 +79,7 @@ Q_SIGNALS:
     void stateChanged(latentscape::TrainerState state);
     void snapshotArrived();
     void metricsArrived(const latentscape::MetricsLog::Update& update);
-    void statusChanged();         ///< about 30 times a second while training
+    void statusChanged();         ///< about ten times a second while training
     void decoded(const latentscape::DecodeResult& result);
     void rolledBack(const QString& text, double learningRate);
     void failed(const latentscape::Error& error);
@@ -114,6 +114,7 @@ private:
     std::filesystem::path m_file;
     std::filesystem::path m_saveTarget; ///< empty: no save under way
     QTimer m_timer;
+    QElapsedTimer m_statusAge;
     JobRunner m_jobs;
     std::unique_ptr<DecodeService> m_decoding;
     std::unique_ptr<Trainer> m_trainer; // last: joined first

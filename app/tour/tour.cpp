@@ -29,7 +29,7 @@ constexpr int kPhases = 6;                        // of each kind
 constexpr auto kPhase = std::chrono::seconds(2);
 constexpr double kDragHertz = 60.0;
 constexpr double kTurnSeconds = 4.0;              // one round of the closed path
-constexpr auto kLook = std::chrono::milliseconds(5);
+constexpr auto kLook = std::chrono::milliseconds(20);
 
 QTextStream& console()
 {

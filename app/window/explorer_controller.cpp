@@ -11,6 +11,7 @@
 #include <QAction>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -19,6 +20,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr int kNeighbours = 5;
+constexpr auto kSurroundingsInterval = std::chrono::milliseconds(50); // the image follows each mouse event, its neighbours at reading speed
 constexpr double kPrincipalEveryEpochs = 1.0; // how often the PCA plane follows the training
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
@@ -36,6 +38,12 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
     , m_parts(window.parts())
     , m_plane(Plane::axes(2, 0, 1))
 {
+    m_surroundingsTimer.setInterval(kSurroundingsInterval);
+    m_surroundingsTimer.setSingleShot(true);
+    connect(&m_surroundingsTimer, &QTimer::timeout, this, [this] {
+        if (m_newest.id != m_surroundingsOf)
+            showDecoded(); // the last of a fast drag
+    });
     connect(&session, &Session::runPrepared, this, &ExplorerController::prepareForRun);
     connect(&session, &Session::snapshotArrived, this, &ExplorerController::onSnapshot);
     connect(&session, &Session::decoded, this, &ExplorerController::onDecoded);
@@ -214,27 +222,49 @@ void ExplorerController::onDecoded(const DecodeResult& result)
     if (result.channel != DecodeChannel::Probe || result.id <= m_shownRequest)
         return; // older than what is shown
     m_shownRequest = result.id;
+    m_newest = result;
+    showDecoded();
+}
+
+void ExplorerController::showDecoded()
+{
+    const DecodeResult& result = m_newest;
     const auto snapshot = m_session.snapshot();
     ui::DecodedPanel::View view;
     view.image = ui::sampleImage(result.shape, result.pixels);
     view.z = result.z;
     view.milliseconds = result.decodeMilliseconds;
     view.epoch = snapshot ? snapshot->epoch : 0.0;
-    view.supported = result.neighbourhood.supported;
     view.radius = supportRadius(static_cast<int>(result.z.size()));
     view.tag = result.id;
+    if (!m_surroundingsTimer.isActive())
+        showSurroundings();
+    view.neighbours = m_neighbours;
+    view.supported = m_supported;
+    view.farFromData = m_farFromData;
+    m_parts.decoded->setView(view);
+}
+
+void ExplorerController::showSurroundings()
+{
+    const DecodeResult& result = m_newest;
+    const double radius = supportRadius(static_cast<int>(result.z.size()));
+    m_surroundingsTimer.start();
+    m_neighbours.clear();
+    m_supported = result.neighbourhood.supported;
+    m_farFromData = false;
     const auto data = m_session.data();
     if (result.codes && data) {
         for (const Neighbour& neighbour : result.neighbourhood.nearest) {
             const auto index = static_cast<std::size_t>(result.codes->indices[neighbour.row]);
-            view.neighbours.push_back({samplePicture(*data, data->train(), index), labelText(*data, data->train(), index),
+            m_neighbours.push_back({samplePicture(*data, data->train(), index), labelText(*data, data->train(), index),
                                        neighbour.distance, static_cast<qsizetype>(neighbour.row)});
         }
-        view.farFromData = view.supported == 0 && !result.neighbourhood.nearest.empty() &&
-                           result.neighbourhood.nearest.front().distance > 2.0 * view.radius;
+        m_farFromData = m_supported == 0 && !result.neighbourhood.nearest.empty() &&
+                        result.neighbourhood.nearest.front().distance > 2.0 * radius;
     }
-    m_parts.decoded->setView(view);
-    m_parts.map->setProbeInfo(probeInfo(result.z, view.neighbours.empty() ? QString() : view.neighbours.front().label));
+    m_surroundingsOf = result.id;
+    m_parts.map->setProbeInfo(probeInfo(result.z, m_neighbours.empty() ? QString() : m_neighbours.front().label));
 }
 
 } // namespace latentscape::app

@@ -4,10 +4,12 @@
 #include "core/explore/plane.h"
 #include "core/train/decode_service.h"
 #include "app/session/session.h"
+#include "ui/panels/decoded_panel.h"
 #include "ui/window/main_window.h"
 
 #include <QImage>
 #include <QObject>
+#include <QTimer>
 
 #include <cstdint>
 #include <optional>
@@ -43,6 +45,8 @@ private:
     void releasePick();
     void askForDecode();
     void showProbe();
+    void showDecoded();
+    void showSurroundings();
 
     Session& m_session;
     const ui::MainWindow::Parts& m_parts;
@@ -54,6 +58,12 @@ private:
     std::optional<std::size_t> m_pickedRow;
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;
+    DecodeResult m_newest;                 ///< what the Decoded panel shows
+    QTimer m_surroundingsTimer;            ///< while it runs, neighbours and support of a moment ago stay
+    std::uint64_t m_surroundingsOf = 0;    ///< the request they belong to
+    std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
+    std::size_t m_supported = 0;
+    bool m_farFromData = false;
 };
 
 } // namespace latentscape::app

@@ -11,8 +11,9 @@ namespace {
 
 // A waiting thread spins at first, then offers its core to whoever is runnable there, then sleeps. Sleeping early is dear: waking an idle
 // core of a virtual machine takes 50 to 200 µs, as long as a small phase.
-constexpr int kSpins = 2000;
+constexpr int kSpins = 800;
 constexpr int kYields = 400;
+constexpr int kYieldsBetweenLooks = 40; // how often a waiting thread looks whether the one it waits for has lost its core
 
 void relax() noexcept
 {
@@ -23,25 +24,30 @@ void relax() noexcept
 #endif
 }
 
-/// Until the value is no longer old; returns the new one.
-std::uint32_t waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) noexcept
+} // namespace
+
+/// Until the value is no longer old; returns the new one. onDelay is called now and then once the wait is longer than a fair share.
+template <typename OnDelay>
+std::uint32_t ComputePool::waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t old, OnDelay&& onDelay) noexcept
 {
     for (int turn = 0; turn < kSpins + kYields; ++turn) {
         const std::uint32_t now = value.load(std::memory_order_acquire);
         if (now != old)
             return now;
-        if (turn < kSpins)
+        if (turn < kSpins) {
             relax();
-        else
-            std::this_thread::yield();
+            continue;
+        }
+        if ((turn - kSpins) % kYieldsBetweenLooks == 0)
+            onDelay();
+        std::this_thread::yield();
     }
     value.wait(old, std::memory_order_acquire);
     return value.load(std::memory_order_acquire);
 }
 
-} // namespace
-
-ComputePool::ComputePool(int threads, void (*prepareThread)()) : m_threads(threads), m_claims(std::make_unique<Claim[]>(kMaxTasks))
+ComputePool::ComputePool(int threads, void (*prepareThread)()) : m_threads(threads), m_claims(std::make_unique<Claim[]>(kMaxTasks)),
+      m_places(std::make_unique<ThreadPlacement[]>(static_cast<std::size_t>(threads)))
 {
     m_workers.reserve(static_cast<std::size_t>(threads - 1));
     try {
@@ -77,7 +83,10 @@ void ComputePool::takeTasks(int thread, Run run) noexcept
         std::uint64_t last = claim.load(std::memory_order_relaxed);
         if (last >= number || !claim.compare_exchange_strong(last, number, std::memory_order_acq_rel, std::memory_order_relaxed))
             return;
+        ThreadPlacement& place = m_places[static_cast<std::size_t>(thread)];
+        place.beginTask();
         m_call(m_body, task);
+        place.endTask();
         if (m_left.fetch_sub(1, std::memory_order_acq_rel) == 1)
             m_left.notify_one();
     };
@@ -89,6 +98,7 @@ void ComputePool::takeTasks(int thread, Run run) noexcept
 
 void ComputePool::runShared(int tasks, Call call, void* body) noexcept
 {
+    m_places[0].enrol();
     m_call = call;
     m_body = body;
     m_left.store(static_cast<std::uint32_t>(tasks), std::memory_order_relaxed);
@@ -98,15 +108,42 @@ void ComputePool::runShared(int tasks, Call call, void* body) noexcept
     m_wake.notify_all();
     takeTasks(/*thread=*/0, run);
     for (std::uint32_t left = m_left.load(std::memory_order_acquire); left != 0;)
-        left = waitForChange(m_left, left);
+        left = waitForChange(m_left, left, [this] { unblock(/*self=*/0); });
+}
+
+/// Finds a thread that lost its core inside a task and lends it the one of the waiting thread.
+void ComputePool::unblock(int self) noexcept
+{
+    if (m_left.load(std::memory_order_acquire) == 0 || m_unblocking.test_and_set(std::memory_order_acquire))
+        return; // nothing is under way, or another thread is at it
+    const auto place = [this](int thread) -> ThreadPlacement& { return m_places[static_cast<std::size_t>(thread)]; };
+    for (int thread = 0; thread < m_threads; ++thread) {
+        if (thread == self || !place(thread).isStalled())
+            continue;
+        const int mine = currentCore();
+        const int theirs = place(thread).core();
+        if (mine == theirs)
+            break; // they queue behind this thread: the yield that follows is what they need
+        place(thread).moveTo(mine);
+        if (thread == 0) {
+            place(self).moveTo(theirs); // the caller keeps the free core: the work between two runs is its own
+            break;
+        }
+        for (int turn = 0; turn < kYields && place(thread).isBusy(); ++turn)
+            std::this_thread::yield(); // lets it run here
+        place(thread).moveTo(theirs); // back behind whoever took its core; until it is free the caller takes all tasks
+        break;
+    }
+    m_unblocking.clear(std::memory_order_release);
 }
 
 void ComputePool::work(int thread, void (*prepareThread)()) noexcept
 {
     prepareThread();
+    m_places[static_cast<std::size_t>(thread)].enrol();
     std::uint32_t seen = 0;
     for (;;) {
-        seen = waitForChange(m_wake, seen);
+        seen = waitForChange(m_wake, seen, [this, thread] { unblock(thread); });
         if (m_quit.load())
             return;
         takeTasks(thread, m_run.load(std::memory_order_acquire));

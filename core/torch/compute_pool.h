@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/torch/thread_placement.h"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -44,6 +46,8 @@ public:
     }
 
 private:
+    template <typename OnDelay>
+    static std::uint32_t waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t old, OnDelay&& onDelay) noexcept;
     using Call = void (*)(void* body, int task);
     /// A run as one word: number (48 bits) and tasks (16 bits), so that a late worker never mixes two runs.
     using Run = std::uint64_t;
@@ -55,12 +59,15 @@ private:
     void work(int thread, void (*prepareThread)()) noexcept;
     void takeTasks(int thread, Run run) noexcept;
     void stop() noexcept;
+    void unblock(int self) noexcept;
 
     std::vector<std::thread> m_workers;
     int m_threads;
     Call m_call = nullptr; ///< m_call and m_body: written between two runs, read only by the holder of a task
     void* m_body = nullptr;
     std::unique_ptr<Claim[]> m_claims;
+    std::unique_ptr<ThreadPlacement[]> m_places; ///< of the caller, then of the workers
+    std::atomic_flag m_unblocking;
     alignas(64) std::atomic<Run> m_run{0};
     alignas(64) std::atomic<std::uint32_t> m_wake{0}; ///< counts runs; what idle workers watch
     alignas(64) std::atomic<std::uint32_t> m_left{0}; ///< tasks not finished; what the caller watches

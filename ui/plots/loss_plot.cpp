@@ -21,7 +21,7 @@ namespace latentscape::ui {
 
 namespace {
 
-constexpr int kShortestGapMs = 66;
+constexpr int kShortestGapMs = 160;
 constexpr double kClipboardScale = 2.0;
 
 } // namespace
@@ -189,7 +189,7 @@ void LossPlot::paintEvent(QPaintEvent*)
 
 bool LossPlot::exportTo(const QString& path, double scale)
 {
-    refresh(/*evenHidden=*/true); // what was appended within the last 66 ms belongs to the picture
+    refresh(/*evenHidden=*/true); // what was appended within the last moment belongs to the picture
     const LossHeader top = header();
     const QSize size = this->size();
     const int tall = headerHeight();
