@@ -48,7 +48,11 @@ void Application::watchSignals()
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g_signalSockets.data()) != 0)
         return;
     m_signals = std::make_unique<QSocketNotifier>(g_signalSockets[1], QSocketNotifier::Read);
-    connect(m_signals.get(), &QSocketNotifier::activated, this, [] { QCoreApplication::quit(); });
+    connect(m_signals.get(), &QSocketNotifier::activated, this, [] {
+        char byte = 0;
+        [[maybe_unused]] const auto got = ::read(g_signalSockets[1], &byte, sizeof byte);
+        QCoreApplication::exit(0); // quit() would ask the window first, and nobody may be there to answer
+    });
     std::signal(SIGXFSZ, SIG_IGN); // a file-size limit must fail the write, not end the program
     struct sigaction action {};
     action.sa_handler = onSignal;

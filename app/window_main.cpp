@@ -17,6 +17,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <string_view>
 
 namespace {
 
@@ -101,6 +102,12 @@ std::optional<QString> readArguments(const QCommandLineParser& parser, Arguments
 
 int main(int argc, char** argv)
 {
+    for (int i = 1; i < argc; ++i) {
+        if (std::string_view(argv[i]) == "--version") { // needs no screen
+            std::printf("latentscape %s\n", LATENTSCAPE_VERSION);
+            return 0;
+        }
+    }
     app::Application application(argc, argv);
     ui::initResources();
 
@@ -122,10 +129,6 @@ int main(int argc, char** argv)
     });
     if (!parser.parse(application.arguments()))
         return refuse(parser.errorText());
-    if (parser.isSet(QStringLiteral("version"))) {
-        std::printf("latentscape %s\n", LATENTSCAPE_VERSION);
-        return 0;
-    }
     if (parser.isSet(QStringLiteral("help"))) {
         std::fputs(qPrintable(parser.helpText()), stdout);
         return 0;

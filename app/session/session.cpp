@@ -29,7 +29,11 @@ Session::Session(std::shared_ptr<const VaeBackendFactory> factory, QObject* pare
     m_decoding = std::make_unique<DecodeService>([maker = m_factory] { maker->prepareDecodingThread(); },
                                                  [this](DecodeResult result) {
                                                      QMetaObject::invokeMethod(
-                                                         this, [this, answer = std::move(result)] { Q_EMIT decoded(answer); },
+                                                         this,
+                                                         [this, answer = std::move(result)] {
+                                                             if (answer.id > m_lastOfOldRun) // rows of another data set mean nothing here
+                                                                 Q_EMIT decoded(answer);
+                                                         },
                                                          Qt::QueuedConnection);
                                                  });
 }
@@ -139,7 +143,7 @@ void Session::finishOpening(const Opened& found, const std::filesystem::path& pa
     Q_EMIT dataLoaded();
     Q_EMIT opened();
     if (!found.note.empty())
-        Q_EMIT failed(Error{ErrorCode::Unsupported, found.note, "", "", ""});
+        Q_EMIT noted(QString::fromStdString(found.note));
 }
 
 void Session::saveFile(const std::filesystem::path& path)
@@ -156,15 +160,17 @@ void Session::writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint)
 {
     if (m_saveTarget.empty())
         return;
-    m_jobs.run([this, path = std::exchange(m_saveTarget, {}), checkpoint](std::stop_token) -> JobRunner::Answer {
+    m_jobs.run([this, path = std::exchange(m_saveTarget, {}), checkpoint, run = m_runNumber](std::stop_token) -> JobRunner::Answer {
         const Result<void> written = saveCheckpoint(*checkpoint, path);
-        return [this, path, checkpoint, written] {
+        return [this, path, checkpoint, written, run] {
             if (!written) {
                 Q_EMIT failed(written.error());
                 return;
             }
-            m_file = path;
-            m_savedStep = checkpoint->progress.step;
+            if (run == m_runNumber) { // otherwise another run took its place meanwhile
+                m_file = path;
+                m_savedStep = checkpoint->progress.step;
+            }
             Q_EMIT saved(QString::fromStdString(path.filename().string()));
         };
     });
@@ -196,6 +202,8 @@ std::unique_ptr<Trainer> Session::makeTrainer(const RunConfig& config, const QSt
     setup.device = device.toStdString();
     setup.resumeFrom = std::move(from);
     setup.onEvent = [this, run = m_runNumber + 1](const TrainerEvent& event) {
+        if (event.kind == TrainerEvent::Kind::EpochFinished)
+            return; // drawn from the metrics log; tiny sets would flood the event queue
         QMetaObject::invokeMethod(
             this, [this, run, event] { onTrainerEvent(run, event); }, Qt::QueuedConnection);
     };
@@ -206,6 +214,7 @@ void Session::adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config)
 {
     retire(std::exchange(m_trainer, std::move(trainer)));
     ++m_runNumber;
+    m_lastOfOldRun = m_nextRequest;
     m_config = config;
     m_cursor = {};
     m_snapshot.reset();
@@ -262,6 +271,8 @@ void Session::setControls(const LiveControls& controls)
 
 void Session::setEpochs(int epochs)
 {
+    const RunProgress progress = status().progress;
+    epochs = std::max({1, epochs, progress.epochsDone + (progress.stepInEpoch > 0 ? 1 : 0)}); // what is done stays done
     m_config.training.epochs = epochs;
     if (m_trainer)
         m_trainer->setEpochs(epochs);

@@ -75,6 +75,7 @@ Q_SIGNALS:
     void dataLoaded();
     void opened();
     void saved(const QString& fileName);
+    void noted(const QString& text); ///< worth knowing, nothing failed
     void runPrepared();           ///< a new trainer exists; charts start over
     void stateChanged(latentscape::TrainerState state);
     void snapshotArrived();
@@ -109,6 +110,7 @@ private:
     TrainerState m_state = TrainerState::Preparing;
     std::uint64_t m_runNumber = 0;
     std::uint64_t m_nextRequest = 0;
+    std::uint64_t m_lastOfOldRun = 0; ///< results up to this request belong to a run that is gone
     std::uint64_t m_loadNumber = 0;
     std::int64_t m_savedStep = 0;
     std::filesystem::path m_file;

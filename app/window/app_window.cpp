@@ -54,8 +54,14 @@ AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Opt
     connect(m_window.get(), &ui::MainWindow::closeRequested, this, [this] {
         m_training->confirmLoss(tr("Closing loses the training since the last save."), [this] {
             saveSettings();
-            m_window->acceptClose();
-            m_window->close();
+            // not from inside the close event that asked: Qt ignores a second close() there
+            QMetaObject::invokeMethod(
+                m_window.get(),
+                [window = m_window.get()] {
+                    window->acceptClose();
+                    window->close();
+                },
+                Qt::QueuedConnection);
         });
     });
     connect(m_window->actions().guide, &QAction::triggered, this, &AppWindow::showGuide);
@@ -65,6 +71,7 @@ AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Opt
 
 AppWindow::~AppWindow()
 {
+    m_window->hide();  // ends edits under way while the session can still hear of them
     m_session.reset(); // joins the workers while every receiver of their events still lives
 }
 
@@ -92,6 +99,7 @@ void AppWindow::restoreSettings()
         return;
     const QSettings settings;
     m_window->restoreGeometry(settings.value(QLatin1String(kGeometryKey)).toByteArray());
+    m_window->resetLayout(); // for the restored width, so that the restored layout is not rearranged afterwards
     m_window->restoreState(settings.value(QLatin1String(kLayoutKey)).toByteArray(), kLayoutVersion);
 }
 

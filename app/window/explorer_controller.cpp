@@ -70,6 +70,7 @@ void ExplorerController::prepareForRun()
     m_pickedRow.reset();
     m_principal.reset();
     m_principalEpoch = -1.0;
+    ++m_run;
     if (static_cast<int>(m_z.size()) != latent)
         m_z.assign(static_cast<std::size_t>(latent), 0.0f);
     m_plane = Plane::axes(latent, 0, std::min(1, latent - 1));
@@ -127,12 +128,14 @@ void ExplorerController::updatePrincipalPlane()
         return;
     m_principalUnderWay = true;
     m_principalEpoch = snapshot->epoch;
-    m_session.jobs().run([this, codes = snapshot->codes, previous = m_principal](std::stop_token) -> JobRunner::Answer {
+    m_session.jobs().run([this, codes = snapshot->codes, previous = m_principal, run = m_run](std::stop_token) -> JobRunner::Answer {
         const Plane plane = Plane::principal(*codes, previous && previous->latent() == codes->latent ? &*previous : nullptr);
-        return [this, plane] {
+        return [this, plane, run] {
             m_principalUnderWay = false;
-            if (plane.latent() != m_session.config().model.latent)
+            if (run != m_run) {
+                updatePrincipalPlane(); // a new run began meanwhile
                 return;
+            }
             m_principal = plane;
             if (m_parts.central->planeChoice().kind != ui::CentralArea::PlaneKind::Principal)
                 return;
@@ -140,6 +143,7 @@ void ExplorerController::updatePrincipalPlane()
             showCodes();
             showProbe();
             Q_EMIT planeChanged();
+            updatePrincipalPlane(); // exact codes may have come while this was under way
         };
     });
 }

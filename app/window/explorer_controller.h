@@ -52,6 +52,7 @@ private:
     const ui::MainWindow::Parts& m_parts;
     Plane m_plane;
     std::optional<Plane> m_principal;      ///< the last PCA plane, whose signs the next one keeps
+    std::uint64_t m_run = 0;               ///< counts runs, so that an old plane is not taken for a new one
     bool m_principalUnderWay = false;
     double m_principalEpoch = -1.0;
     std::vector<float> m_z;

@@ -74,6 +74,7 @@ FileController::FileController(Session& session, TrainingController& training, u
         exportGallery(tr("Export the samples"), QStringLiteral("samples.png"), [this] { return m_parts.samples->rendered(kExportScale); });
     });
     connect(&session, &Session::failed, this, &FileController::complain);
+    connect(&session, &Session::noted, this, [this](const QString& text) { m_parts.messages->show(ui::MessageBar::Severity::Info, text); });
     connect(&session, &Session::saved, this, [this](const QString& name) { tell(tr("Saved as %1.").arg(name)); });
 }
 
@@ -133,7 +134,9 @@ void FileController::saveAs()
 {
     const QString path = QFileDialog::getSaveFileName(&m_window, tr("Save the model"), QStringLiteral("model.safetensors"),
                                                       tr("Latentscape models (*.safetensors)"));
-    if (!path.isEmpty())
+    if (path.isEmpty())
+        m_training.forgetAfterSave();
+    else
         m_session.saveFile(toPath(path.endsWith(QLatin1String(".safetensors")) ? path : path + QLatin1String(".safetensors")));
 }
 

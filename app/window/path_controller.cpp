@@ -52,7 +52,7 @@ PathController::PathController(Session& session, ExplorerController& explorer, u
     connect(&session, &Session::snapshotArrived, this, &PathController::askForFrames);
     connect(&explorer, &ExplorerController::planeChanged, this, &PathController::update);
     connect(&session, &Session::decoded, this, [this](const DecodeResult& result) {
-        if (result.channel != DecodeChannel::Path)
+        if (result.channel != DecodeChannel::Path || anchorCount() < 2)
             return;
         QVector<QImage> frames;
         const std::size_t size = result.shape.size();
@@ -103,6 +103,10 @@ std::vector<float> PathController::pathCodes(std::size_t steps) const
 void PathController::update()
 {
     const std::size_t latent = m_explorer.probe().size();
+    if (latent != m_latent) { // anchors of another latent space
+        m_latent = latent;
+        m_anchors.clear();
+    }
     const std::size_t count = anchorCount();
     const Plane& plane = m_explorer.plane();
     m_parts.pathStrip->setAnchorCount(static_cast<int>(count));

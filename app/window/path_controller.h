@@ -35,6 +35,7 @@ private:
     ui::MainWindow& m_window;
     const ui::MainWindow::Parts& m_parts;
     std::vector<float> m_anchors; ///< [K, L]
+    std::size_t m_latent = 0;     ///< L of the anchors
 };
 
 } // namespace latentscape::app

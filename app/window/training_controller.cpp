@@ -40,7 +40,16 @@ TrainingController::TrainingController(Session& session, ui::MainWindow& window,
     connect(&session, &Session::statusChanged, this, &TrainingController::onStatus);
     connect(&session, &Session::rolledBack, this, &TrainingController::onRolledBack);
     connect(&session, &Session::saved, this, &TrainingController::onSaved);
-    connect(&session, &Session::dataLoading, this, [this](double fraction) { m_parts.experiment->setBusy(fraction < 1.0, fraction); });
+    connect(&session, &Session::failed, this, [this] {
+        forgetAfterSave();
+        m_trainWhenReady = false;
+        showLoadedData();
+    });
+    connect(&session, &Session::dataLoading, this, [this](double fraction) {
+        m_loading = fraction < 1.0;
+        m_parts.experiment->setBusy(m_loading, fraction);
+        updateActions();
+    });
     connect(&session, &Session::metricsArrived, this, [this](const MetricsLog::Update& update) {
         if (update.startOver)
             m_parts.loss->clear();
@@ -82,8 +91,17 @@ void TrainingController::chooseData(const QString& spec)
                 [this, spec] { m_session.loadData(spec, m_parts.experiment->values().config, device()); });
 }
 
+/// The list of sets names the one that is there, whatever was chosen in vain.
+void TrainingController::showLoadedData()
+{
+    auto values = m_parts.experiment->values();
+    values.dataSpec = m_session.dataSpec();
+    m_parts.experiment->setValues(values);
+}
+
 void TrainingController::confirmLoss(const QString& question, std::function<void()> go)
 {
+    forgetAfterSave();
     if (!m_session.hasUnsavedTraining()) {
         go();
         return;
@@ -98,13 +116,21 @@ void TrainingController::confirmLoss(const QString& question, std::function<void
         } else if (answer == QMessageBox::Save) {
             m_afterSave = go;
             Q_EMIT saveRequested();
+        } else {
+            showLoadedData();
         }
     });
     box->open();
 }
 
+void TrainingController::forgetAfterSave()
+{
+    m_afterSave = {};
+}
+
 void TrainingController::onSaved()
 {
+    onStatus(); // the title's mark
     if (auto go = std::exchange(m_afterSave, {}))
         go();
 }
@@ -118,7 +144,7 @@ bool TrainingController::settingsNeedNewRun() const
     shown.objective.beta = running.objective.beta;
     shown.training.learningRate = running.training.learningRate;
     shown.training.epochs = running.training.epochs;
-    return shown != running;
+    return shown != running || device() != m_runDevice;
 }
 
 void TrainingController::toggleTraining()
@@ -127,16 +153,31 @@ void TrainingController::toggleTraining()
         m_session.pause();
         return;
     }
+    applyLiveSettings();
     if (!m_session.hasRun() || m_session.state() == TrainerState::Failed || settingsNeedNewRun()) {
         confirmLoss(tr("The changed settings need a new run."), [this] { startOver(/*runAtOnce=*/true); });
         return;
     }
     const TrainerStatus status = m_session.status();
-    if (m_session.state() == TrainerState::Finished && status.progress.epochsDone >= status.epochs) {
-        m_parts.messages->show(ui::MessageBar::Severity::Info, tr("All epochs are done (%1). Raise Epochs to go on, or press Reset to start over.").arg(status.epochs));
+    const int epochs = m_session.config().training.epochs;
+    if (status.stepsPerEpoch > 0 && status.progress.epochsDone >= epochs) {
+        m_parts.messages->show(ui::MessageBar::Severity::Info, tr("All epochs are done (%1). Raise Epochs to go on, or press Reset to start over.").arg(epochs));
         return;
     }
     m_session.run();
+}
+
+/// Takes over what stands in the fields though no Enter was pressed: a click on Train ends no edit.
+void TrainingController::applyLiveSettings()
+{
+    if (!m_session.hasRun())
+        return;
+    const TrainConfig shown = m_parts.experiment->values().config.training;
+    m_session.setControls({m_session.controls().beta, shown.learningRate});
+    if (shown.epochs != m_session.config().training.epochs) {
+        m_session.setEpochs(shown.epochs);
+        m_parts.loss->setEpochs(m_session.config().training.epochs);
+    }
 }
 
 void TrainingController::startOver(bool runAtOnce)
@@ -149,6 +190,7 @@ void TrainingController::startOver(bool runAtOnce)
 void TrainingController::onRunPrepared()
 {
     const RunConfig& config = m_session.config();
+    m_runDevice = device();
     m_parts.loss->clear();
     m_parts.loss->setLabels({likelihoodName(config.objective), heldPartName(config)});
     m_parts.loss->setEpochs(config.training.epochs);
@@ -196,7 +238,7 @@ void TrainingController::updateActions()
     const TrainerState state = m_session.state();
     const bool hasRun = m_session.hasRun();
     const bool running = hasRun && state == TrainerState::Running;
-    const bool hasData = m_session.data() != nullptr;
+    const bool hasData = m_session.data() != nullptr && !m_loading; // a run started now would be replaced when the set arrives
     const auto& actions = m_window.actions();
     actions.train->setEnabled(hasData && state != TrainerState::Preparing);
     actions.train->setText(running ? tr("Pause") : tr("Train"));

@@ -25,6 +25,8 @@ public:
     void trainWhenReady() { m_trainWhenReady = true; }
     /// The device that the person chose ("auto", "cpu", "cuda:0").
     [[nodiscard]] QString device() const;
+    /// Saving was given up or failed: what was to follow it does not happen.
+    void forgetAfterSave();
 
 Q_SIGNALS:
     void saveRequested();
@@ -32,6 +34,8 @@ Q_SIGNALS:
 private:
     void toggleTraining();
     void startOver(bool runAtOnce);
+    void applyLiveSettings();
+    void showLoadedData();
     void onRunPrepared();
     void onStateChanged(TrainerState state);
     void onStatus();
@@ -44,7 +48,9 @@ private:
     ui::MainWindow& m_window;
     const ui::MainWindow::Parts& m_parts;
     std::function<void()> m_afterSave;
+    QString m_runDevice;       ///< that the run was started with
     bool m_trainWhenReady = false;
+    bool m_loading = false;
 };
 
 } // namespace latentscape::app

@@ -7,6 +7,7 @@
 #include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/decoded_panel.h"
+#include "ui/panels/experiment_panel.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/path_strip.h"
 #include "ui/theme/icons.h"
@@ -108,8 +109,6 @@ private Q_SLOTS:
         QSignalSpy painted(parts().decoded->imageView(), &ui::ImageView::painted);
         const QPoint centre = parts().map->rect().center();
         QTest::mousePress(parts().map, Qt::LeftButton, {}, centre);
-        const int draws = parts().map->scatterDraws();
-        Q_UNUSED(draws)
         for (int i = 1; i <= 20; ++i)
             QTest::mouseMove(parts().map, centre + QPoint(4 * i, -2 * i));
         QTest::mouseRelease(parts().map, Qt::LeftButton, {}, centre + QPoint(80, -40));
@@ -250,6 +249,39 @@ private Q_SLOTS:
         for (const QLabel* label : parts().messages->findChildren<QLabel*>())
             told = told || label->text().contains(QLatin1String("no-such-set"));
         QVERIFY(told);
+    }
+
+    void close_nothingUnsaved_closesAtOnce()
+    {
+        open();
+        m_app->window().close();
+        QTRY_VERIFY(!m_app->window().isVisible());
+        QVERIFY(m_app->window().findChild<QMessageBox*>() == nullptr);
+    }
+
+    void epochsTyped_trainClicked_goesOnToTheNewTotal()
+    {
+        open(TinyFolder::config(2, 2));
+        actions().train->trigger();
+        QTRY_COMPARE(session().state(), TrainerState::Finished);
+        auto values = parts().experiment->values();
+        values.config.training.epochs = 4;
+        parts().experiment->setValues(values);
+        actions().train->trigger();
+        QTRY_COMPARE(session().history().epochs.size(), std::size_t{4});
+        QTRY_COMPARE(session().state(), TrainerState::Finished);
+    }
+
+    void newRun_otherLatentSize_forgetsTheAnchors()
+    {
+        open();
+        actions().path->trigger();
+        for (const double share : {0.2, 0.5, 0.8})
+            QTest::mouseClick(parts().map, Qt::LeftButton, {}, QPoint(int(share * parts().map->width()), parts().map->height() / 2));
+        QTRY_COMPARE(m_app->path().anchorCount(), std::size_t{3});
+        QVERIFY(session().startOver(TinyFolder::config(3), QStringLiteral("auto"), false).ok());
+        QTRY_COMPARE(session().state(), TrainerState::Ready);
+        QCOMPARE(m_app->path().anchorCount(), std::size_t{0});
     }
 
     void close_whileTraining_asksAndThenEndsCleanly()

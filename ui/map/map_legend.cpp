@@ -180,6 +180,8 @@ void MapLegend::paintEvent(QPaintEvent*)
 
 bool MapLegend::event(QEvent* event)
 {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space)
+        event->accept(); // toggles a class here, and does not start training
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const int label = classAt(help->pos());

@@ -16,6 +16,7 @@
 #include "ui/window/central_area.h"
 #include "ui/window/dock_frame.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
@@ -23,6 +24,7 @@
 #include <QDragEnterEvent>
 #include <QMenu>
 #include <QMimeData>
+#include <QUrl>
 #include <QLayout>
 #include <QStatusBar>
 #include <QToolBar>
@@ -126,7 +128,14 @@ void MainWindow::arrangeForWidth(int width)
     const Arrangement wanted = width >= kWideFrom ? Arrangement::Wide : width >= kMediumFrom ? Arrangement::Medium : Arrangement::Narrow;
     if (wanted == m_arrangement)
         return;
+    const bool fresh = m_arrangement == Arrangement::None;
     m_arrangement = wanted;
+    QList<DockFrame*> left; // what the person closed or floats stays as it is
+    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+        if (!fresh && (dock->isFloating() || !dock->toggleViewAction()->isChecked()))
+            left << dock;
+    if (!left.isEmpty())
+        return;
     const bool wide = wanted == Arrangement::Wide;
     const bool narrow = wanted == Arrangement::Narrow;
 
@@ -208,7 +217,8 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile())
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.first().isLocalFile())
         event->acceptProposedAction();
 }
 
