@@ -258,7 +258,8 @@ void TrainingController::onStatus()
     const TrainerStatus status = m_session.status();
     ui::StatusPanel::Values values;
     values.epochs = status.epochs;
-    values.epoch = std::min(status.progress.epochsDone + (m_session.state() == TrainerState::Finished ? 0 : 1), status.epochs);
+    const bool underWay = status.progress.step > 0 && m_session.state() != TrainerState::Finished;
+    values.epoch = std::min(status.progress.epochsDone + (underWay ? 1 : 0), status.epochs);
     values.batch = status.progress.stepInEpoch;
     values.batches = m_session.state() == TrainerState::Finished ? 0 : status.stepsPerEpoch; // between epochs there is no batch
     values.imagesPerSecond = m_session.state() == TrainerState::Running ? status.imagesPerSecond : 0.0;
