@@ -114,8 +114,10 @@ void GalleryController::askForManifold()
     const Plane& plane = m_explorer.plane();
     if (plane.latent() != snapshot->decoder->latent())
         return;
-    const int columns = m_parts.manifold->columns();
-    const int rows = columns;
+    const int side = m_parts.manifold->columns();
+    // one dimension has no rows: its line fills the grid from left to right, row after row
+    const int columns = plane.latent() == 1 ? side * side : side;
+    const int rows = plane.latent() == 1 ? 1 : side;
     const QRectF view = m_parts.map->viewRange();
     m_manifold = m_parts.manifold->priorQuantiles() || view.isEmpty()
                      ? priorGrid(plane, m_explorer.probe(), columns, rows)
