@@ -8,7 +8,6 @@
 #include "ui/map/latent_map.h"
 #include "ui/panels/manifold_view.h"
 #include "ui/panels/reconstruction_view.h"
-#include "ui/panels/sample_image.h"
 #include "ui/panels/samples_view.h"
 #include "ui/window/central_area.h"
 
@@ -17,7 +16,6 @@
 #include <QVector>
 
 #include <algorithm>
-#include <span>
 
 namespace latentscape::app {
 
@@ -27,16 +25,6 @@ constexpr int kManifoldTab = 1;
 constexpr int kReconstructionsTab = 2;
 constexpr int kSamplesTab = 3;
 constexpr std::size_t kReconstructions = 24;
-
-QVector<QImage> pictures(const DecodeResult& result)
-{
-    QVector<QImage> images;
-    images.reserve(static_cast<qsizetype>(result.count));
-    const std::size_t size = result.shape.size();
-    for (std::size_t i = 0; i < result.count; ++i)
-        images.append(ui::sampleImage(result.shape, std::span(result.pixels).subspan(i * size, size)));
-    return images;
-}
 
 } // namespace
 
@@ -59,13 +47,7 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     connect(&explorer, &ExplorerController::planeChanged, this, &GalleryController::refreshCurrent);
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
     connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);
-    connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) {
-        const auto latent = m_explorer.probe().size();
-        const std::size_t at = static_cast<std::size_t>(index) * latent;
-        if (at + latent <= m_manifold.size())
-            m_explorer.setProbe(std::vector<float>(m_manifold.begin() + static_cast<std::ptrdiff_t>(at),
-                                                   m_manifold.begin() + static_cast<std::ptrdiff_t>(at + latent)));
-    });
+    connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) { probeCode(m_manifold, index); });
     connect(m_parts.reconstructions, &ui::ReconstructionView::shuffleRequested, this, [this] {
         chooseReconstructions();
         askForReconstructions();
@@ -76,17 +58,22 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     });
     connect(m_parts.samples, &ui::SamplesView::samplePriorRequested, this, [this] { drawSamples(ui::SamplesView::Source::Prior); });
     connect(m_parts.samples, &ui::SamplesView::sampleAggregateRequested, this, [this] { drawSamples(ui::SamplesView::Source::Aggregate); });
-    connect(m_parts.samples, &ui::SamplesView::activated, this, [this](int index) {
-        const auto latent = m_explorer.probe().size();
-        const std::size_t at = static_cast<std::size_t>(index) * latent;
-        if (at + latent <= m_samples.size())
-            m_explorer.setProbe(std::vector<float>(m_samples.begin() + static_cast<std::ptrdiff_t>(at),
-                                                   m_samples.begin() + static_cast<std::ptrdiff_t>(at + latent)));
-    });
+    connect(m_parts.samples, &ui::SamplesView::activated, this, [this](int index) { probeCode(m_samples, index); });
     connect(window.actions().sample, &QAction::triggered, this, [this] {
         m_parts.central->setCurrent(kSamplesTab);
         m_parts.samples->requestSamples(ui::SamplesView::Source::Prior);
     });
+}
+
+/// Puts the probe on one of the codes [N, L] behind the pictures of a gallery.
+void GalleryController::probeCode(const std::vector<float>& codes, int index)
+{
+    const std::size_t latent = m_explorer.probe().size();
+    const std::size_t at = static_cast<std::size_t>(index) * latent;
+    if (at + latent > codes.size())
+        return;
+    const auto first = codes.begin() + static_cast<std::ptrdiff_t>(at);
+    m_explorer.setProbe(std::vector<float>(first, first + static_cast<std::ptrdiff_t>(latent)));
 }
 
 void GalleryController::refreshCurrent()
@@ -182,8 +169,8 @@ void GalleryController::askForSamples()
 void GalleryController::onDecoded(const DecodeResult& result)
 {
     switch (result.channel) {
-    case DecodeChannel::Manifold: m_parts.manifold->setImages(pictures(result)); break;
-    case DecodeChannel::Samples: m_parts.samples->setImages(pictures(result)); break;
+    case DecodeChannel::Manifold: m_parts.manifold->setImages(decodedPictures(result)); break;
+    case DecodeChannel::Samples: m_parts.samples->setImages(decodedPictures(result)); break;
     case DecodeChannel::Reconstructions: {
         const auto codes = m_session.snapshot() ? m_session.snapshot()->codes : nullptr;
         const auto data = m_session.data();
@@ -196,7 +183,7 @@ void GalleryController::onDecoded(const DecodeResult& result)
             originals.append(samplePicture(*data, data->train(), index));
             captions.append(labelText(*data, data->train(), index));
         }
-        m_parts.reconstructions->setPairs(originals, pictures(result), captions);
+        m_parts.reconstructions->setPairs(originals, decodedPictures(result), captions);
         break;
     }
     case DecodeChannel::Probe:

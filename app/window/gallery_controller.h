@@ -24,6 +24,7 @@ public:
 
 private:
     void refreshCurrent();
+    void probeCode(const std::vector<float>& codes, int index);
     void askForManifold();
     void askForReconstructions();
     void askForSamples();

@@ -2,12 +2,11 @@
 #include "app/window/path_controller.h"
 
 #include "core/explore/interpolation.h"
+#include "app/window/sample_pictures.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/path_strip.h"
-#include "ui/panels/sample_image.h"
 
 #include <QAction>
-#include <QVector>
 
 #include <algorithm>
 #include <span>
@@ -54,11 +53,7 @@ PathController::PathController(Session& session, ExplorerController& explorer, u
     connect(&session, &Session::decoded, this, [this](const DecodeResult& result) {
         if (result.channel != DecodeChannel::Path || anchorCount() < 2)
             return;
-        QVector<QImage> frames;
-        const std::size_t size = result.shape.size();
-        for (std::size_t i = 0; i < result.count; ++i)
-            frames.append(ui::sampleImage(result.shape, std::span(result.pixels).subspan(i * size, size)));
-        m_parts.pathStrip->setFrames(frames);
+        m_parts.pathStrip->setFrames(decodedPictures(result));
     });
 }
 

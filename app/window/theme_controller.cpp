@@ -6,7 +6,6 @@
 
 #include <QAction>
 #include <QApplication>
-#include <QStyle>
 
 namespace latentscape::app {
 
@@ -14,9 +13,8 @@ ThemeController::ThemeController(ui::MainWindow& window, Appearance appearance, 
     : QObject(parent)
     , m_window(window)
     , m_appearance(appearance)
-    , m_systemPalette(QApplication::style()->standardPalette())
+    , m_systemPalette(QApplication::palette())
 {
-    m_systemPalette = QApplication::palette();
     const auto& actions = window.actions();
     const auto choose = [this](QAction* action, Appearance value) {
         connect(action, &QAction::triggered, this, [this, value] {
