@@ -10,6 +10,8 @@
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace latentscape::app {
 
 namespace {
@@ -18,6 +20,8 @@ struct DecodeArguments {
     std::string file;
     std::string z;
     std::string codes;
+    std::string direction;
+    std::optional<double> amount;
     int columns = 0;
     int scale = 1;
     std::string out;
@@ -50,12 +54,31 @@ Result<GivenCodes> readCodes(const DecodeArguments& arguments)
     return GivenCodes{table.value().latent, std::move(table.value().mu)};
 }
 
+/// Moves every code along one of the model's directions, amount of its lengths far.
+Result<void> moveAlong(const Checkpoint& model, const DecodeArguments& arguments, std::vector<float>& z)
+{
+    std::string names;
+    for (const AttributeDirection& direction : model.directions) {
+        if (direction.name == arguments.direction) {
+            for (std::size_t i = 0; i < z.size(); ++i)
+                z[i] = static_cast<float>(static_cast<double>(z[i])
+                                          + *arguments.amount * direction.length * static_cast<double>(direction.direction[i % direction.direction.size()]));
+            return {};
+        }
+        names += (names.empty() ? "" : ", ") + direction.name;
+    }
+    return Error{ErrorCode::NotFound, "The model has no such direction", names.empty() ? "a model with directions" : names, '"' + arguments.direction.substr(0, 80) + '"',
+                 "Find one with the direction command and save it with its --out."};
+}
+
 Result<int> runDecode(Context& context, const DecodeArguments& arguments)
 {
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
     if (!output)
         return output.error();
-    const Result<GivenCodes> given = readCodes(arguments);
+    if (arguments.direction.empty() != !arguments.amount)
+        return Error{ErrorCode::InvalidArgument, "--direction and --amount go together", "both or neither", arguments.amount ? "--amount alone" : "--direction alone", {}};
+    Result<GivenCodes> given = readCodes(arguments);
     if (!given)
         return given.error();
     const Result<Checkpoint> model = openCheckpoint(context, arguments.file);
@@ -65,6 +88,9 @@ Result<int> runDecode(Context& context, const DecodeArguments& arguments)
     if (given.value().latent != config.latent)
         return Error{ErrorCode::Mismatch, "The codes do not fit the model", std::to_string(config.latent) + " numbers a code",
                      std::to_string(given.value().latent), "Give one number for each latent dimension."};
+    if (!arguments.direction.empty())
+        if (const Result<void> moved = moveAlong(model.value(), arguments, given.value().z); !moved)
+            return moved.error();
     const std::size_t count = given.value().z.size() / static_cast<std::size_t>(config.latent);
     const int columns = arguments.columns > 0 ? arguments.columns : squareColumns(count);
     if (const Result<void> drawable = checkPicture(output.value(), config.inputShape, {count, columns, arguments.scale}); !drawable)
@@ -93,6 +119,8 @@ void addDecodeCommand(CLI::App& program, Context& context)
     addModelFile(command, arguments->file);
     command.add_option("--z", arguments->z, "One code: a number for each latent dimension, such as \"0.5,-1.2\"")->type_name("X,X");
     command.add_option("--codes", arguments->codes, "A table with columns mu_0, mu_1 …, as encode writes it")->type_name("FILE.csv");
+    command.add_option("--direction", arguments->direction, "Move every code along this direction of the model")->type_name("NAME");
+    command.add_option("--amount", arguments->amount, "How far: 1 is the way from the one group to the other, negative goes back")->check(finiteNumber())->type_name("X");
     addGridOptions(command, arguments->columns, arguments->scale);
     command.add_option("--out", arguments->out, "A file that ends in .png, or .npz (arrays images and z)")->required()->type_name("FILE");
 }

@@ -17,6 +17,10 @@ ordered_json describe(const Checkpoint& model, const std::string& file)
     ordered_json weights = ordered_json::array();
     for (const TensorBlob& tensor : model.weights)
         weights.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
+    ordered_json directions = ordered_json::array();
+    for (const AttributeDirection& known : model.directions)
+        directions.push_back({{"name", known.name}, {"length", known.length}, {"effect", known.effect}, {"separation", known.separation},
+                              {"chance", known.chance}, {"from", known.from}, {"to", known.to}, {"direction", known.direction}});
     return {{"file", file},
             {"config", ordered_json::parse(toJson(model.config))},
             {"data",
@@ -32,6 +36,7 @@ ordered_json describe(const Checkpoint& model, const std::string& file)
              {{"epochs", model.progress.epochsDone}, {"step", model.progress.step}, {"step_in_epoch", model.progress.stepInEpoch}}},
             {"resumable", !model.trainState.empty()},
             {"history", ordered_json::parse(toJson(model.history))},
+            {"directions", std::move(directions)},
             {"weights", std::move(weights)}};
 }
 
@@ -58,6 +63,11 @@ void printText(Reporter& report, const Checkpoint& model)
                     + fixed(epoch.held.nelbo, 2) + " = " + fixed(epoch.held.reconstruction, 2) + " + KL " + fixed(epoch.held.kl, 2));
     for (const ControlMark& mark : model.history.marks)
         report.text("  at epoch " + fixed(mark.epoch, 2) + ": " + mark.text);
+    if (!model.directions.empty())
+        report.text("directions  named ones of the latent space");
+    for (const AttributeDirection& known : model.directions)
+        report.text("  " + known.name + "  length " + fixed(known.length, 3) + ", effect " + fixed(known.effect, 1) + " × random pairs, separation "
+                    + fixed(known.separation, 2) + ", from " + std::to_string(known.from) + " to " + std::to_string(known.to) + " samples");
 }
 
 Result<int> runInfo(Context& context, const std::string& file)

@@ -12,13 +12,19 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 namespace latentscape::app {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr int kAnimationScale = 8;
 constexpr int kMillisecondsPerFrame = 80;
+constexpr int kHighestIndex = 1000000000;
 
 struct InterpolateArguments {
     std::string file;
@@ -26,64 +32,154 @@ struct InterpolateArguments {
     std::string split = "test";
     int from = 0;
     int to = 1;
+    std::string via;
     int steps = 16;
     std::string method = "lerp";
-    int scale = 0; ///< 0: 1 for a strip, 8 for an animation
+    bool closed = false;
+    bool originals = false;
+    int scale = 0; ///< 0: 1 for a strip, 8 for an animation or a sequence
     std::string out;
 };
 
-/// There and back again, so that the repeated animation has no jump.
-Result<void> writeAnimation(const Output& output, const DecodedItems& items, int scale)
+Interpolation methodNamed(const std::string& name)
+{
+    return name == "slerp" ? Interpolation::Spherical : name == "spline" ? Interpolation::Spline : Interpolation::Linear;
+}
+
+std::vector<Picture> framesOf(const DecodedItems& items, int scale)
 {
     const std::vector<std::uint8_t> pixels = toBytes(items.means);
     const std::size_t size = items.shape.size(), count = pixels.size() / size;
     std::vector<Picture> frames;
     for (std::size_t i = 0; i < count; ++i)
         frames.push_back(itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale));
-    for (std::size_t i = count - 1; i-- > 1;)
-        frames.push_back(frames[i]);
+    return frames;
+}
+
+/// An open way goes there and back again, so that the repeated animation has no jump; a closed one has none.
+Result<void> writeAnimation(const Output& output, const DecodedItems& items, int scale, bool closed)
+{
+    std::vector<Picture> frames = framesOf(items, scale);
+    if (!closed)
+        for (std::size_t i = frames.size() - 1; i-- > 1;)
+            frames.push_back(frames[i]);
     const auto bytes = output.kind == OutputKind::Gif ? encodeGif(frames, kMillisecondsPerFrame) : encodeWebp(frames, kMillisecondsPerFrame);
     return bytes ? writeFileAtomically(output.path, bytes.value()) : bytes.error();
+}
+
+std::string frameName(std::size_t index)
+{
+    std::array<char, 40> name{};
+    std::snprintf(name.data(), name.size(), "frame-%03zu.png", index);
+    return name.data();
+}
+
+/// frame-000.png …; frames of an earlier way with the same numbers are replaced.
+Result<void> writeSequence(const Context& context, const fs::path& folder, const DecodedItems& items, int scale)
+{
+    std::error_code problem;
+    fs::create_directory(folder, problem);
+    if (problem)
+        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
+    const std::vector<Picture> frames = framesOf(items, scale);
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        if (const Result<void> written = writePicture(context, folder / frameName(i), frames[i]); !written)
+            return written;
+    return {};
+}
+
+/// The decodes between the real samples at the ends; a closed way ends where it began.
+Result<void> writeStripWithOriginals(const Context& context, const Output& output, const DecodedItems& items, const OpenedModel& opened,
+                                     const InterpolateArguments& arguments)
+{
+    const DataPart& part = opened.part(arguments.split == "test");
+    const std::size_t size = items.shape.size();
+    const auto original = [&](int index) {
+        std::vector<std::uint8_t> pixels(size);
+        opened.data->copyBytes(part, static_cast<std::size_t>(index), pixels);
+        return pixels;
+    };
+    std::vector<std::uint8_t> pixels = original(arguments.from);
+    const std::vector<std::uint8_t> decoded = toBytes(items.means), last = original(arguments.closed ? arguments.from : arguments.to);
+    pixels.insert(pixels.end(), decoded.begin(), decoded.end());
+    pixels.insert(pixels.end(), last.begin(), last.end());
+    return writePicture(context, output.path, gridMontage(items.shape, pixels, arguments.steps + 2, {.scale = arguments.scale > 0 ? arguments.scale : 1}));
+}
+
+Result<void> checkOptions(const Output& output, const InterpolateArguments& arguments)
+{
+    if (arguments.originals && output.kind != OutputKind::Png)
+        return Error{ErrorCode::InvalidArgument, "--originals belongs to a strip", "--out with a name that ends in .png", '"' + arguments.out + '"',
+                     "Leave --originals out, or write a strip."};
+    std::error_code problem;
+    const fs::path next = output.path / frameName(static_cast<std::size_t>(arguments.steps));
+    if (output.kind == OutputKind::Folder && fs::exists(next, problem))
+        return Error{ErrorCode::InvalidArgument, "--out holds a longer sequence already", "no " + frameName(static_cast<std::size_t>(arguments.steps)),
+                     next.string(), "Choose an empty folder: the old images would follow the new ones."};
+    return {};
+}
+
+/// The samples on the way, in order, each checked under the option that named it.
+Result<std::vector<int>> anchorsOf(const InterpolateArguments& arguments, const DataPart& part, const std::vector<int>& via)
+{
+    std::vector<int> anchors{arguments.from};
+    anchors.insert(anchors.end(), via.begin(), via.end());
+    anchors.push_back(arguments.to);
+    const auto all = std::span<const int>(anchors);
+    for (const auto& [option, named] : {std::pair{"--from", all.first(1)}, std::pair{"--via", all.subspan(1, via.size())}, std::pair{"--to", all.last(1)}})
+        if (const Result<void> there = checkIndices(option, named, part, arguments.split); !there)
+            return there.error();
+    return anchors;
 }
 
 Result<int> runInterpolate(Context& context, const InterpolateArguments& arguments)
 {
     const Result<Output> planned =
-        planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Gif, OutputKind::Webp, OutputKind::Npz});
+        planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Gif, OutputKind::Webp, OutputKind::Npz, OutputKind::Folder});
     if (!planned)
         return planned.error();
     const Output& output = planned.value();
-    const bool moves = output.kind == OutputKind::Gif || output.kind == OutputKind::Webp;
-    const int scale = arguments.scale > 0 ? arguments.scale : moves ? kAnimationScale : 1;
+    if (const Result<void> clear = checkOptions(output, arguments); !clear)
+        return clear.error();
+    const Result<std::vector<int>> via = arguments.via.empty() ? std::vector<int>() : parseWholeList("--via", arguments.via, 0, kHighestIndex);
+    if (!via)
+        return via.error();
+    const bool moves = output.kind == OutputKind::Gif || output.kind == OutputKind::Webp, single = moves || output.kind == OutputKind::Folder;
+    const int scale = arguments.scale > 0 ? arguments.scale : single ? kAnimationScale : 1;
     const auto steps = static_cast<std::size_t>(arguments.steps);
     const Result<OpenedModel> result = openModel(context, arguments.file, arguments.data);
     if (!result)
         return result.error();
     const OpenedModel& opened = result.value();
     const bool test = arguments.split == "test";
-    const std::array ends{arguments.from, arguments.to};
-    for (const auto& [option, index] : {std::pair{"--from", 0}, std::pair{"--to", 1}})
-        if (const Result<void> there = checkIndices(option, std::span(ends).subspan(static_cast<std::size_t>(index), 1), opened.part(test), arguments.split); !there)
-            return there.error();
+    const Result<std::vector<int>> anchors = anchorsOf(arguments, opened.part(test), via.value());
+    if (!anchors)
+        return anchors.error();
     const ItemShape shape = opened.data->shape();
-    if (const Result<void> drawable = checkPicture(output, shape, {moves ? 1 : steps, arguments.steps, scale}); !drawable)
+    const int cells = arguments.steps + (arguments.originals ? 2 : 0);
+    if (const Result<void> drawable = checkPicture(output, shape, {single ? 1 : static_cast<std::size_t>(cells), cells, scale}); !drawable)
         return drawable.error();
 
-    const Result<LatentFrame> frame = opened.backend->encode(test, ends, context.stop());
+    const Result<LatentFrame> frame = opened.backend->encode(test, anchors.value(), context.stop());
     if (!frame)
         return frame.error();
-    const Interpolation method = arguments.method == "slerp" ? Interpolation::Spherical : Interpolation::Linear;
-    const std::vector<float> z = interpolatePath(frame.value().mu, frame.value().latent, steps, method);
+    const std::vector<float> z = interpolatePath({frame.value().mu, frame.value().latent, methodNamed(arguments.method), arguments.closed}, steps);
     const Result<std::vector<float>> means = decodeAll(context, *opened.backend->copyDecoder(), z, steps);
     if (!means)
         return means.error();
     const DecodedItems items{shape, frame.value().latent, z, means.value()};
-    const Result<void> written = moves ? writeAnimation(output, items, scale) : writeItems(context, output, items, arguments.steps, scale);
+    const Result<void> written = moves                               ? writeAnimation(output, items, scale, arguments.closed)
+                                 : output.kind == OutputKind::Folder ? writeSequence(context, output.path, items, scale)
+                                 : arguments.originals               ? writeStripWithOriginals(context, output, items, opened, arguments)
+                                                                     : writeItems(context, output, items, arguments.steps, scale);
     if (!written)
         return written.error();
-    context.report.json({{"file", arguments.out}, {"from", arguments.from}, {"to", arguments.to}, {"steps", steps}, {"method", arguments.method}});
-    context.report.text(std::to_string(steps) + " steps from sample " + std::to_string(arguments.from) + " to sample " + std::to_string(arguments.to) + " in "
-                        + arguments.out + ".");
+    context.report.json({{"file", arguments.out}, {"from", arguments.from}, {"via", via.value()}, {"to", arguments.to}, {"steps", steps},
+                         {"method", arguments.method}, {"closed", arguments.closed}});
+    std::string way = std::to_string(steps) + " steps from sample " + std::to_string(arguments.from);
+    for (const int stop : via.value())
+        way += " over " + std::to_string(stop);
+    context.report.text(way + " to sample " + std::to_string(arguments.to) + (arguments.closed ? " and back" : "") + " in " + arguments.out + ".");
     return kDone;
 }
 
@@ -92,19 +188,23 @@ Result<int> runInterpolate(Context& context, const InterpolateArguments& argumen
 void addInterpolateCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<InterpolateArguments>();
-    CLI::App& command = addCommand(program, context, "interpolate", "Decode the way from one sample's code to another's, as a strip or an animation",
+    CLI::App& command = addCommand(program, context, "interpolate", "Decode the way from one sample's code to another's, as a strip, an animation or a sequence",
                                    [&context, arguments] { return runInterpolate(context, *arguments); });
     addModelFile(command, arguments->file);
     addDataOptions(command, arguments->data)->required();
     addSplitOption(command, arguments->split);
-    command.add_option("--from", arguments->from, "Index of the first sample")->required()->check(wholeNumber(0, 1000000000))->type_name("I");
-    command.add_option("--to", arguments->to, "Index of the last sample")->required()->check(wholeNumber(0, 1000000000))->type_name("J");
+    command.add_option("--from", arguments->from, "Index of the first sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("I");
+    command.add_option("--to", arguments->to, "Index of the last sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("J");
+    command.add_option("--via", arguments->via, "Indices of samples on the way, in order")->type_name("I,J,K");
     command.add_option("--steps", arguments->steps, "Codes on the way, both ends included")->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
-    command.add_option("--method", arguments->method, "lerp: straight; slerp: along the sphere, for many dimensions")
-        ->check(oneOf({"lerp", "slerp"}))->type_name("NAME")->capture_default_str();
-    command.add_option("--scale", arguments->scale, "Each pixel becomes N × N pixels (default 1 for a strip, 8 for an animation)")
+    command.add_option("--method", arguments->method, "lerp: straight; slerp: along the sphere, for many dimensions; spline: without corners at --via")
+        ->check(oneOf({"lerp", "slerp", "spline"}))->type_name("NAME")->capture_default_str();
+    command.add_flag("--closed", arguments->closed, "Lead the way back to the first sample");
+    command.add_flag("--originals", arguments->originals, "Put the real samples at the ends of the strip");
+    command.add_option("--scale", arguments->scale, "Each pixel becomes N × N pixels (default 1 for a strip, 8 for an animation or a sequence)")
         ->check(wholeNumber(1, 64))->type_name("N");
-    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif or .webp (there and back), or .npz")->required()->type_name("FILE");
+    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif or .webp, or .npz, or a folder (frame-000.png …)")
+        ->required()->type_name("FILE|DIR");
 }
 
 } // namespace latentscape::app

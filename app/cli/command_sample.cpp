@@ -9,23 +9,31 @@
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace latentscape::app {
 
 namespace {
+
+constexpr double kHighestTemperature = 10.0;
 
 struct SampleArguments {
     std::string file;
     int count = 100;
     std::string from = "prior";
+    double temperature = 1.0;
+    std::optional<int> index;
     DataOptions data;
+    std::string split = "test";
     int columns = 0;
     int scale = 1;
     std::string out;
 };
 
-/// The training part's posterior, of which an aggregate sample is drawn.
-Result<LatentFrame> encodeTrainingPart(Context& context, const Checkpoint& model, DataOptions options)
+/// The posteriors to draw from: of the whole training part, or of the one sample that was named.
+Result<LatentFrame> encodeSource(Context& context, const Checkpoint& model, const SampleArguments& arguments)
 {
+    DataOptions options = arguments.data;
     if (options.spec.empty())
         options.spec = model.data.name;
     const Result<std::shared_ptr<const Dataset>> data = openData(context, options);
@@ -36,13 +44,33 @@ Result<LatentFrame> encodeTrainingPart(Context& context, const Checkpoint& model
     }
     if (const Result<void> fits = checkFits(context, model, *data.value()); !fits)
         return fits.error();
-    const DataPart& part = data.value()->train();
-    if (const Result<void> some = checkIndices("--from aggregate", {}, part, "train"); !some)
-        return some.error();
+    const bool single = arguments.index.has_value(), test = single && arguments.split == "test";
+    const DataPart& part = test ? data.value()->test() : data.value()->train();
+    const std::vector<int> named = single ? std::vector<int>{*arguments.index} : std::vector<int>();
+    if (const Result<void> there = checkIndices(single ? "--index" : "--from aggregate", named, part, test ? "test" : "train"); !there)
+        return there.error();
     const Result<std::unique_ptr<VaeBackend>> backend = openBackend(context, model, data.value());
     if (!backend)
         return backend.error();
-    return backend.value()->encode(/*test=*/false, allIndices(part.count), context.stop());
+    return backend.value()->encode(test, single ? named : allIndices(part.count), context.stop());
+}
+
+Result<void> checkOptions(const SampleArguments& arguments)
+{
+    if (arguments.temperature < 0.0 || arguments.temperature > kHighestTemperature)
+        return Error{ErrorCode::InvalidArgument, "--temperature is out of range", "a number from 0 to 10", std::to_string(arguments.temperature), "1 draws as the model says."};
+    if ((arguments.from == "posterior") != arguments.index.has_value())
+        return Error{ErrorCode::InvalidArgument, "--from posterior and --index go together", "both or neither", arguments.index ? "--index alone" : "--from posterior alone",
+                     "Name the sample whose posterior is meant with --index."};
+    return {};
+}
+
+/// "of the prior", for the person.
+std::string sourceText(const SampleArguments& arguments)
+{
+    if (arguments.index)
+        return "of the posterior of " + arguments.split + " sample " + std::to_string(*arguments.index);
+    return arguments.from == "prior" ? "of the prior" : "of the aggregate posterior";
 }
 
 Result<int> runSample(Context& context, const SampleArguments& arguments)
@@ -50,6 +78,8 @@ Result<int> runSample(Context& context, const SampleArguments& arguments)
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Folder});
     if (!output)
         return output.error();
+    if (const Result<void> clear = checkOptions(arguments); !clear)
+        return clear.error();
     const Result<Checkpoint> opened = openCheckpoint(context, arguments.file);
     if (!opened)
         return opened.error();
@@ -63,12 +93,13 @@ Result<int> runSample(Context& context, const SampleArguments& arguments)
     RandomStream stream(context.seed.value_or(model.config.training.seed), StreamPurpose::Interface);
     std::vector<float> z;
     if (arguments.from == "prior") {
-        z = samplePrior(config.latent, count, stream);
+        z = samplePrior(config.latent, count, stream, arguments.temperature);
     } else {
-        const Result<LatentFrame> frame = encodeTrainingPart(context, model, arguments.data);
+        const Result<LatentFrame> frame = encodeSource(context, model, arguments);
         if (!frame)
             return frame.error();
-        z = sampleAggregate(frame.value(), count, stream);
+        z = arguments.index ? samplePosterior(frame.value(), /*row=*/0, count, stream, arguments.temperature)
+                            : sampleAggregate(frame.value(), count, stream, arguments.temperature);
     }
     const auto decoder = context.factory->createDecoder(model.config, model.weights);
     if (!decoder)
@@ -79,8 +110,13 @@ Result<int> runSample(Context& context, const SampleArguments& arguments)
     const DecodedItems items{config.inputShape, config.latent, z, means.value()};
     if (const Result<void> written = writeItems(context, output.value(), items, columns, arguments.scale); !written)
         return written.error();
-    context.report.json({{"file", arguments.out}, {"count", count}, {"from", arguments.from}});
-    context.report.text(std::to_string(count) + " samples of the " + (arguments.from == "prior" ? "prior" : "aggregate posterior") + " in " + arguments.out + ".");
+    nlohmann::ordered_json line{{"file", arguments.out}, {"count", count}, {"from", arguments.from}, {"temperature", arguments.temperature}};
+    if (arguments.index) {
+        line["split"] = arguments.split;
+        line["index"] = *arguments.index;
+    }
+    context.report.json(line);
+    context.report.text(std::to_string(count) + " samples " + sourceText(arguments) + " in " + arguments.out + ".");
     return kDone;
 }
 
@@ -89,13 +125,17 @@ Result<int> runSample(Context& context, const SampleArguments& arguments)
 void addSampleCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<SampleArguments>();
-    CLI::App& command = addCommand(program, context, "sample", "Decode random codes: of the prior, or of the aggregate posterior",
+    CLI::App& command = addCommand(program, context, "sample", "Decode random codes: of the prior, of the aggregate posterior, or of one sample's posterior",
                                    [&context, arguments] { return runSample(context, *arguments); });
     addModelFile(command, arguments->file);
     command.add_option("--count", arguments->count, "How many")->check(wholeNumber(1, 100000))->type_name("N")->capture_default_str();
-    command.add_option("--from", arguments->from, "prior: N(0, I); aggregate: the posterior of a random training sample each")
-        ->check(oneOf({"prior", "aggregate"}))->type_name("WHERE")->capture_default_str();
-    addDataOptions(command, arguments->data)->description("For --from aggregate: the training data (default: the set of the model's own name)");
+    command.add_option("--from", arguments->from, "prior: N(0, I); aggregate: the posterior of a random training sample each; posterior: that of one sample")
+        ->check(oneOf({"prior", "aggregate", "posterior"}))->type_name("WHERE")->capture_default_str();
+    command.add_option("--temperature", arguments->temperature, "Factor on the standard deviation of the draws; 0 gives the means")
+        ->check(finiteNumber())->type_name("T")->capture_default_str();
+    command.add_option("--index", arguments->index, "For --from posterior: which sample of the part")->check(wholeNumber(0, 1000000000))->type_name("N");
+    addSplitOption(command, arguments->split);
+    addDataOptions(command, arguments->data)->description("For --from aggregate or posterior: the data (default: the set of the model's own name)");
     addGridOptions(command, arguments->columns, arguments->scale);
     command.add_option("--out", arguments->out, "A file that ends in .png (a grid) or .npz, or a folder (one .png a sample)")->required()->type_name("FILE|DIR");
 }

@@ -18,6 +18,8 @@ void addSampleCommand(CLI::App& program, Context& context);
 void addReconstructCommand(CLI::App& program, Context& context);
 void addInterpolateCommand(CLI::App& program, Context& context);
 void addManifoldCommand(CLI::App& program, Context& context);
+void addDirectionCommand(CLI::App& program, Context& context);
+void addSubsetCommand(CLI::App& program, Context& context);
 void addInfoCommand(CLI::App& program, Context& context);
 void addBenchCommand(CLI::App& program, Context& context);
 

@@ -33,6 +33,8 @@ void addCommands(CLI::App& program, Context& context)
     addReconstructCommand(program, context);
     addInterpolateCommand(program, context);
     addManifoldCommand(program, context);
+    addDirectionCommand(program, context);
+    addSubsetCommand(program, context);
     addInfoCommand(program, context);
     addBenchCommand(program, context);
 }

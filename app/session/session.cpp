@@ -87,95 +87,6 @@ void Session::loadData(const QString& spec, const RunConfig& config, const QStri
     });
 }
 
-void Session::openFile(const std::filesystem::path& path, const QString& device)
-{
-    const std::uint64_t number = ++m_loadNumber;
-    Q_EMIT dataLoading(0.0);
-    m_jobs.run([this, number, path, device, current = m_data](std::stop_token stop) -> JobRunner::Answer {
-        auto loaded = loadCheckpoint(path);
-        if (!loaded)
-            return [this, number, error = loaded.error()] {
-                if (number == m_loadNumber) {
-                    Q_EMIT dataLoading(1.0);
-                    Q_EMIT failed(error);
-                }
-            };
-        Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current, {}};
-        const DataProvenance& wanted = opened.checkpoint.data;
-        if (!current || current->provenance().sha256 != wanted.sha256) {
-            DataRequest request;
-            request.spec = wanted.name;
-            auto data = loadDataset(request, stop);
-            opened.data = data && data.value()->provenance().sha256 == wanted.sha256 ? data.value() : nullptr;
-        }
-        return [this, number, path, device, opened = std::move(opened)] {
-            if (number != m_loadNumber)
-                return;
-            Q_EMIT dataLoading(1.0);
-            finishOpening(opened, path, device);
-        };
-    });
-}
-
-void Session::finishOpening(const Opened& found, const std::filesystem::path& path, const QString& device)
-{
-    const auto checkpoint = std::make_shared<const Checkpoint>(found.checkpoint);
-    auto decoder = m_factory->createDecoder(checkpoint->config, checkpoint->weights);
-    if (!decoder) {
-        Q_EMIT failed(decoder.error());
-        return;
-    }
-    if (!found.data) {
-        Error missing{ErrorCode::NotFound, "The data set of this file is not on this computer", checkpoint->data.name, "", ""};
-        missing.remedy = "Open the folder of " + checkpoint->data.name + " (" + std::to_string(checkpoint->data.trainCount) +
-                         " training images) first, then this file again.";
-        Q_EMIT failed(missing);
-        return;
-    }
-    if (found.data != m_data) {
-        m_data = found.data;
-        m_dataSpec = QString::fromStdString(checkpoint->data.name);
-    }
-    m_controls = {checkpoint->config.objective.beta, checkpoint->config.training.learningRate};
-    adopt(makeTrainer(checkpoint->config, device, checkpoint), checkpoint->config);
-    m_savedStep = checkpoint->progress.step;
-    m_file = path;
-    Q_EMIT dataLoaded();
-    Q_EMIT opened();
-    if (!found.note.empty())
-        Q_EMIT noted(QString::fromStdString(found.note));
-}
-
-void Session::saveFile(const std::filesystem::path& path)
-{
-    if (!m_trainer) {
-        Q_EMIT failed(Error{ErrorCode::InvalidArgument, "There is no model to save yet", "", "", "Press Train first."});
-        return;
-    }
-    m_saveTarget = path;
-    m_trainer->requestCheckpoint();
-}
-
-void Session::writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint)
-{
-    if (m_saveTarget.empty())
-        return;
-    m_jobs.run([this, path = std::exchange(m_saveTarget, {}), checkpoint, run = m_runNumber](std::stop_token) -> JobRunner::Answer {
-        const Result<void> written = saveCheckpoint(*checkpoint, path);
-        return [this, path, checkpoint, written, run] {
-            if (!written) {
-                Q_EMIT failed(written.error());
-                return;
-            }
-            if (run == m_runNumber) { // otherwise another run took its place meanwhile
-                m_file = path;
-                m_savedStep = checkpoint->progress.step;
-            }
-            Q_EMIT saved(QString::fromStdString(path.filename().string()));
-        };
-    });
-}
-
 Result<void> Session::startOver(const RunConfig& config, const QString& device, bool runAtOnce)
 {
     if (!m_data)
@@ -185,6 +96,7 @@ Result<void> Session::startOver(const RunConfig& config, const QString& device, 
     if (const Result<void> valid = validate(wanted, m_data->train().count); !valid)
         return valid.error();
     m_controls = {wanted.objective.beta, wanted.training.learningRate};
+    m_directions.clear(); // of another latent space
     adopt(makeTrainer(wanted, device, nullptr), wanted);
     m_savedStep = 0;
     m_file.clear();
@@ -219,8 +131,10 @@ void Session::adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config)
     m_cursor = {};
     m_snapshot.reset();
     m_saveTarget.clear();
+    m_directionsSaved = true;
     m_state = TrainerState::Preparing;
     Q_EMIT runPrepared();
+    Q_EMIT directionsChanged();
     Q_EMIT stateChanged(m_state);
     m_timer.start();
 }
@@ -296,6 +210,31 @@ std::uint64_t Session::decode(DecodeRequest request)
     return id;
 }
 
+void Session::relabel(const std::vector<std::size_t>& samples, const QString& className)
+{
+    if (!m_data)
+        return;
+    if (auto changed = m_data->relabelled(samples, className.toStdString()))
+        setRelabelled(std::move(changed));
+}
+
+void Session::setRelabelled(std::shared_ptr<const Dataset> data)
+{
+    if (!data || !m_data || data == m_data || data->provenance().sha256 != m_data->provenance().sha256)
+        return;
+    m_data = std::move(data);
+    Q_EMIT relabelled();
+}
+
+void Session::setDirections(std::vector<AttributeDirection> directions)
+{
+    if (directions == m_directions)
+        return;
+    m_directions = std::move(directions);
+    m_directionsSaved = false;
+    Q_EMIT directionsChanged();
+}
+
 TrainerStatus Session::status() const
 {
     return m_trainer ? m_trainer->status() : TrainerStatus{};
@@ -308,7 +247,7 @@ History Session::history() const
 
 bool Session::hasUnsavedTraining() const
 {
-    return m_trainer && m_trainer->status().progress.step > m_savedStep;
+    return m_trainer && (m_trainer->status().progress.step > m_savedStep || !m_directionsSaved);
 }
 
 void Session::setPolling(bool on)

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/data/dataset.h"
+#include "core/model/attribute_direction.h"
 #include "core/model/checkpoint.h"
 #include "core/model/run_config.h"
 #include "core/model/snapshot.h"
@@ -54,6 +55,15 @@ public:
     /// Asks for a decode with the newest decoder; fills in generation and decoder. Returns the request's id, 0 without a decoder.
     std::uint64_t decode(DecodeRequest request);
 
+    // --- what a person adds --------------------------------------------------------------------------------------------------
+    /// Gives the named train samples another label; the pixels and the run stay as they are. Nothing happens without labels.
+    void relabel(const std::vector<std::size_t>& samples, const QString& className);
+    /// The same samples with other labels (an earlier state, say). Ignored when it is not a relabelling of the set in use.
+    void setRelabelled(std::shared_ptr<const Dataset> data);
+    /// Named directions, kept with the file.
+    void setDirections(std::vector<AttributeDirection> directions);
+    [[nodiscard]] const std::vector<AttributeDirection>& directions() const { return m_directions; }
+
     [[nodiscard]] std::shared_ptr<const Dataset> data() const { return m_data; }
     [[nodiscard]] QString dataSpec() const { return m_dataSpec; }
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return m_snapshot; }
@@ -77,6 +87,8 @@ Q_SIGNALS:
     void saved(const QString& fileName);
     void noted(const QString& text); ///< worth knowing, nothing failed
     void runPrepared();           ///< a new trainer exists; charts start over
+    void relabelled();            ///< data() has other labels
+    void directionsChanged();
     void stateChanged(latentscape::TrainerState state);
     void snapshotArrived();
     void metricsArrived(const latentscape::MetricsLog::Update& update);
@@ -113,6 +125,8 @@ private:
     std::uint64_t m_lastOfOldRun = 0; ///< results up to this request belong to a run that is gone
     std::uint64_t m_loadNumber = 0;
     std::int64_t m_savedStep = 0;
+    std::vector<AttributeDirection> m_directions;
+    bool m_directionsSaved = true; ///< as they stand in the file
     std::filesystem::path m_file;
     std::filesystem::path m_saveTarget; ///< empty: no save under way
     QTimer m_timer;

@@ -68,12 +68,16 @@ void DragMeter::painted(std::uint64_t request)
 
 double DragMeter::latencyQuantile(double share) const
 {
-    if (m_latencies.empty())
+    return quantile(m_latencies, share);
+}
+
+double quantile(std::vector<double> values, double share)
+{
+    if (values.empty())
         return 0.0;
-    std::vector<double> sorted = m_latencies;
-    std::sort(sorted.begin(), sorted.end());
-    const auto at = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-    return sorted[std::clamp<std::size_t>(at, 1, sorted.size()) - 1];
+    std::sort(values.begin(), values.end());
+    const auto at = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
+    return values[std::clamp<std::size_t>(at, 1, values.size()) - 1];
 }
 
 double median(std::vector<double> values)

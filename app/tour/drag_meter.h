@@ -48,6 +48,8 @@ private:
     double m_longestGap = 0.0;
 };
 
+/// The value that a share of the list does not exceed; 0 when empty.
+[[nodiscard]] double quantile(std::vector<double> values, double share);
 /// Median of a list; 0 when empty.
 [[nodiscard]] double median(std::vector<double> values);
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/tour/drag_meter.h"
+#include "app/tour/tour_chapters.h"
+#include "app/tour/tour_stage.h"
 #include "app/window/app_window.h"
 
 #include <QDir>
@@ -25,25 +27,13 @@ public:
     Tour(AppWindow& app, const QString& folder, int epochs, QObject* parent = nullptr);
 
     /// Files written so far, names only.
-    [[nodiscard]] const QStringList& files() const { return m_files; }
+    [[nodiscard]] const QStringList& files() const { return m_stage.files(); }
 
 Q_SIGNALS:
     void finished(int exitCode);
 
 private:
-    struct Stop {
-        std::function<void()> act;    ///< once
-        std::function<bool()> ready;  ///< asked every few ms until true
-        int patienceMs = 60000;
-    };
     void plan();
-    void next();
-    void watch();
-    void add(std::function<void()> act, std::function<bool()> ready = [] { return true; }, int patienceMs = 60000);
-    void addPause(int milliseconds);
-    void addPicture(const QString& name);
-    void addClickOnMap(double x, double y);
-
     void startDragging();
     void dragOnce();
     void stopDragging();
@@ -52,26 +42,20 @@ private:
     void keepTrainingGoing();
     [[nodiscard]] std::int64_t imagesTrained() const;
     [[nodiscard]] QPointF pathPoint(double turn) const;
-    void sendMouse(QEvent::Type type, QPointF onMap, Qt::MouseButton button, Qt::MouseButtons buttons);
     bool writeReport();
-    void fail(const QString& reason);
 
     AppWindow& m_app;
-    QDir m_folder;
     int m_epochs; ///< asked for; more are trained when measuring takes longer
     bool m_lastEpoch = false;
-    QStringList m_files;
-    std::vector<Stop> m_stops;
-    std::size_t m_at = 0;
-    QTimer m_watch;
+    TourStage m_stage;
+    TourChapters m_chapters;
+    History m_history; ///< of the measured run
     QTimer m_drag;
     DragMeter m_meter;
-    DragMeter::Clock::time_point m_stopStarted;
     DragMeter::Clock::time_point m_phaseStarted;
     DragMeter::Clock::time_point m_nextDue;
     std::int64_t m_phaseImages = 0;
     double m_turn = 0.0;
-    bool m_failed = false;
     std::vector<double> m_windowedRates;
     std::vector<double> m_headlessRates;
     double m_firstPaintMs = 0.0;

@@ -35,7 +35,7 @@ QJsonArray list(const std::vector<double>& values)
 bool Tour::writeReport()
 {
     const Session& session = m_app.session();
-    const History history = session.history();
+    const History& history = m_history;
     QJsonObject last;
     if (!history.epochs.empty()) {
         const EpochRecord& record = history.epochs.back();
@@ -47,7 +47,7 @@ bool Tour::writeReport()
                               {"max", rounded(m_meter.latencyQuantile(1.0))}};
     const double windowed = median(m_windowedRates);
     const double headless = median(m_headlessRates);
-    const QJsonObject report{
+    QJsonObject report{
         {"platform", QGuiApplication::platformName()},
         {"data", QString::fromStdString(session.data()->name())},
         {"epochs", static_cast<int>(history.epochs.size())},
@@ -65,13 +65,16 @@ bool Tour::writeReport()
         {"peak_rss_mb", std::round(peakResidentMegabytes())},
         {"device_pixel_ratio", m_app.window().devicePixelRatioF()},
     };
+    const QJsonObject chapters = m_chapters.report();
+    for (auto chapter = chapters.begin(); chapter != chapters.end(); ++chapter)
+        report.insert(chapter.key(), chapter.value());
     const QByteArray text = QJsonDocument(report).toJson();
-    const std::filesystem::path path = QFile::encodeName(m_folder.filePath(QStringLiteral("tour.json"))).toStdString();
+    const std::filesystem::path path = QFile::encodeName(m_stage.folder().filePath(QStringLiteral("tour.json"))).toStdString();
     if (const Result<void> written = writeFileAtomically(path, std::string_view(text.constData(), static_cast<std::size_t>(text.size()))); !written) {
-        fail(QString::fromStdString(written.error().text()));
+        m_stage.fail(QString::fromStdString(written.error().text()));
         return false;
     }
-    m_files << QStringLiteral("tour.json");
+    m_stage.noteFile(QStringLiteral("tour.json"));
     return true;
 }
 

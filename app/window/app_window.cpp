@@ -3,11 +3,20 @@
 
 #include "core/data/data_catalogue.h"
 #include "core/torch/torch_backend_factory.h"
+#include "app/window/backdrop_controller.h"
+#include "app/window/colour_controller.h"
+#include "app/window/direction_controller.h"
 #include "app/window/explorer_controller.h"
+#include "app/window/exporter.h"
 #include "app/window/file_controller.h"
 #include "app/window/gallery_controller.h"
+#include "app/window/map_controller.h"
 #include "app/window/path_controller.h"
+#include "app/window/plane_controller.h"
+#include "app/window/selection_controller.h"
+#include "app/window/tool_controller.h"
 #include "app/window/training_controller.h"
+#include "app/window/traversal_controller.h"
 #include "ui/panels/experiment_panel.h"
 
 #include <QAction>
@@ -23,7 +32,9 @@ namespace {
 constexpr auto kGeometryKey = "window/geometry";
 constexpr auto kLayoutKey = "window/layout";
 constexpr auto kAppearanceKey = "window/appearance";
-constexpr int kLayoutVersion = 1; // raised when docks change, so that an old layout is not applied to new ones
+constexpr int kLayoutVersion = 2; // raised when docks change, so that an old layout is not applied to new ones
+
+constexpr int kUndoLimit = 200;
 
 } // namespace
 
@@ -38,10 +49,21 @@ AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Opt
         appearance = static_cast<Appearance>(std::clamp(QSettings().value(QLatin1String(kAppearanceKey), 0).toInt(), 0, 2));
     m_theme = new ThemeController(*m_window, appearance, this);
     m_training = new TrainingController(*m_session, *m_window, this);
-    m_explorer = new ExplorerController(*m_session, *m_window, this);
-    m_gallery = new GalleryController(*m_session, *m_explorer, *m_window, this);
-    m_path = new PathController(*m_session, *m_explorer, *m_window, this);
-    m_files = new FileController(*m_session, *m_training, *m_window, this);
+    auto* exporter = new Exporter(*m_session, *m_window, this);
+    // The order matters where several answer one signal: the plane first, then what lies on it.
+    m_planes = new PlaneController(*m_session, *m_window, m_undo, this);
+    new MapController(*m_session, *m_window, *m_planes, this);
+    m_explorer = new ExplorerController(*m_session, *m_window, *m_planes, m_undo, this);
+    m_colours = new ColourController(*m_session, *m_window, m_undo, this);
+    m_backdrop = new BackdropController(*m_session, *m_explorer, *m_planes, *m_window, m_undo, this);
+    new TraversalController(*m_session, *m_explorer, *m_window, this);
+    new GalleryController(*m_session, *m_explorer, *m_planes, *m_window, this);
+    m_path = new PathController(*m_session, *m_explorer, *m_planes, *exporter, *m_window, m_undo, this);
+    m_selections = new SelectionController(*m_session, *m_explorer, *exporter, *m_window, m_undo, this);
+    new DirectionController(*m_session, *m_explorer, *m_selections, *m_planes, *exporter, *m_window, m_undo, this);
+    m_files = new FileController(*m_session, *m_training, *exporter, *m_window, this);
+    new ToolController(*m_window, this);
+    connectUndo();
 
     ui::ExperimentPanel::Values values;
     values.dataSpec = options.data;
@@ -49,6 +71,12 @@ AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Opt
     values.device = options.device;
     m_window->parts().experiment->setValues(values);
 
+    const auto passTheme = [this](const ui::Theme& theme) {
+        m_backdrop->setTheme(theme);
+        m_selections->setTheme(theme);
+    };
+    connect(m_theme, &ThemeController::themeChanged, this, passTheme);
+    passTheme(m_theme->theme());
     connect(m_theme, &ThemeController::appearanceChosen, this, [this] { saveSettings(); });
     connect(m_window.get(), &ui::MainWindow::firstPainted, this, &AppWindow::startWork);
     connect(m_window.get(), &ui::MainWindow::closeRequested, this, [this] {
@@ -78,6 +106,23 @@ AppWindow::~AppWindow()
 void AppWindow::show()
 {
     m_window->show();
+}
+
+void AppWindow::connectUndo()
+{
+    m_undo.setUndoLimit(kUndoLimit);
+    const auto& actions = m_window->actions();
+    connect(actions.undo, &QAction::triggered, &m_undo, &QUndoStack::undo);
+    connect(actions.redo, &QAction::triggered, &m_undo, &QUndoStack::redo);
+    const auto name = [this] {
+        const auto& a = m_window->actions();
+        a.undo->setEnabled(m_undo.canUndo());
+        a.redo->setEnabled(m_undo.canRedo());
+        a.undo->setText(m_undo.canUndo() ? tr("&Undo: %1").arg(m_undo.undoText()) : tr("&Undo"));
+        a.redo->setText(m_undo.canRedo() ? tr("&Redo: %1").arg(m_undo.redoText()) : tr("&Redo"));
+    };
+    connect(&m_undo, &QUndoStack::indexChanged, this, name);
+    connect(m_session.get(), &Session::runPrepared, &m_undo, &QUndoStack::clear); // its steps belong to a latent space that is gone
 }
 
 void AppWindow::startWork()
@@ -121,7 +166,9 @@ void AppWindow::showGuide()
            "2. While it trains, press anywhere on the map and drag: the image at that point is decoded as you move.\n"
            "3. Click a dot: its original stands beside the decode.\n"
            "4. Move β to the right: the codes are drawn towards the prior's circles. To the left: images become sharper.\n"
-           "5. Choose Path and click two places: the filmstrip shows the way between them."));
+           "5. Choose Path and click two places: the filmstrip shows the way between them.\n"
+           "6. Choose Lasso and draw around codes: what have their images in common?\n"
+           "7. Behind the points, choose Decoded images: the whole plane at once, live."));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }

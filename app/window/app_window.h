@@ -8,16 +8,21 @@
 
 #include <QObject>
 #include <QString>
+#include <QUndoStack>
 
 #include <memory>
 #include <optional>
 
 namespace latentscape::app {
 
+class BackdropController;
+class ColourController;
 class ExplorerController;
 class FileController;
 class GalleryController;
 class PathController;
+class PlaneController;
+class SelectionController;
 class TrainingController;
 
 /// The composition root of the window: session, widgets and the controllers between them. Used by main, by the tour and by tests.
@@ -41,23 +46,33 @@ public:
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] Session& session() { return *m_session; }
     [[nodiscard]] ExplorerController& explorer() { return *m_explorer; }
+    [[nodiscard]] PlaneController& planes() { return *m_planes; }
     [[nodiscard]] PathController& path() { return *m_path; }
+    [[nodiscard]] BackdropController& backdrop() { return *m_backdrop; }
+    [[nodiscard]] ColourController& colours() { return *m_colours; }
+    [[nodiscard]] SelectionController& selections() { return *m_selections; }
+    [[nodiscard]] QUndoStack& undo() { return m_undo; }
     [[nodiscard]] ThemeController& theme() { return *m_theme; }
 
 private:
     void startWork();
     void restoreSettings();
     void saveSettings();
+    void connectUndo();
     void showGuide();
     void showAbout();
 
     Options m_options;
     std::unique_ptr<Session> m_session;
     std::unique_ptr<ui::MainWindow> m_window;
+    QUndoStack m_undo;
     TrainingController* m_training = nullptr;
+    PlaneController* m_planes = nullptr;
     ExplorerController* m_explorer = nullptr;
-    GalleryController* m_gallery = nullptr;
     PathController* m_path = nullptr;
+    BackdropController* m_backdrop = nullptr;
+    ColourController* m_colours = nullptr;
+    SelectionController* m_selections = nullptr;
     FileController* m_files = nullptr;
     ThemeController* m_theme = nullptr;
 };

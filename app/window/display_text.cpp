@@ -41,19 +41,33 @@ QString codesCaption(const LatentFrame& codes)
                        : Text::tr("live · codes up to one epoch old");
 }
 
-QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled)
+QString mapCaption(const std::pair<QString, QString>& axes, const LatentFrame& codes)
 {
-    const auto [x, y] = axisNames(plane);
-    const QString axes = codes.latent == 1 ? x : Text::tr("%1 × %2").arg(x, y);
-    const QString count = countText(codes.count());
-    return labelled ? Text::tr("%1 · colour: label · %2 codes").arg(axes, count) : Text::tr("%1 · %2 codes").arg(axes, count);
+    const QString names = codes.latent == 1 ? axes.first : Text::tr("%1 × %2").arg(axes.first, axes.second);
+    return Text::tr("%1 · %2 codes").arg(names, countText(codes.count()));
 }
 
-std::pair<QString, QString> axisNames(const Plane& plane)
+QString dimensionName(int dimension)
 {
-    if (plane.isAxisPair())
-        return {Text::tr("z%1").arg(subscript(plane.axisI() + 1)), plane.axisJ() < 0 ? QString() : Text::tr("z%1").arg(subscript(plane.axisJ() + 1))};
-    return {Text::tr("PC 1 (%1 %)").arg(std::lround(100.0 * plane.explainedU())), Text::tr("PC 2 (%1 %)").arg(std::lround(100.0 * plane.explainedV()))};
+    return Text::tr("z%1").arg(subscript(dimension + 1));
+}
+
+std::pair<QString, QString> axisNames(const Plane& plane, const QString& attribute, double shareX, double shareY)
+{
+    const auto withShare = [](const QString& name, double share) {
+        return share > 0.0 ? Text::tr("%1 (%2 %)").arg(name).arg(std::lround(100.0 * share)) : name;
+    };
+    std::pair<QString, QString> names;
+    switch (plane.kind()) {
+    case PlaneKind::Axes: names = {dimensionName(plane.axisI()), plane.axisJ() < 0 ? QString() : dimensionName(plane.axisJ())}; break;
+    case PlaneKind::Principal: names = {Text::tr("PC 1"), Text::tr("PC 2")}; break;
+    case PlaneKind::Rotation: names = {Text::tr("rotated, across"), Text::tr("rotated, up")}; break;
+    case PlaneKind::Attribute: names = {attribute, Text::tr("rest, PC 1")}; break;
+    case PlaneKind::Tour: names = {Text::tr("tour, across"), Text::tr("tour, up")}; break;
+    }
+    if (!names.second.isEmpty())
+        names.second = withShare(names.second, shareY);
+    return {withShare(names.first, shareX), names.second};
 }
 
 QString likelihoodName(const ObjectiveConfig& objective)

@@ -18,8 +18,10 @@ namespace latentscape::app {
 
 [[nodiscard]] QString countText(std::size_t number);                               ///< "60 000", grouped by thin spaces
 [[nodiscard]] QString codesCaption(const LatentFrame& codes);                     ///< "live · codes up to one epoch old", "exact · epoch 12"
-[[nodiscard]] QString mapCaption(const Plane& plane, const LatentFrame& codes, bool labelled); ///< "z₁ × z₂ · colour: label · 60 000 codes"
-[[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane);          ///< "z₁", "PC 1 (43 %)"
+[[nodiscard]] QString mapCaption(const std::pair<QString, QString>& axes, const LatentFrame& codes); ///< "z₁ × z₂ · 60 000 codes"
+/// "z₁ (12 %)", "PC 1 (43 %)", "slant (9 %)": attribute names the direction of an attribute plane; shares of the variance, 0 when not known.
+[[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane, const QString& attribute, double shareX, double shareY);
+[[nodiscard]] QString dimensionName(int dimension);                               ///< 0 → "z₁"
 [[nodiscard]] QString likelihoodName(const ObjectiveConfig& objective);           ///< "Grey-scale cross-entropy"
 [[nodiscard]] QString networkText(const ModelConfig& model);                      ///< "784-512-256-2 · 1.07 M parameters"
 [[nodiscard]] QString labelText(const Dataset& data, const DataPart& part, std::size_t index); ///< class name, or empty

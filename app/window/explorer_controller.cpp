@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/explorer_controller.h"
 
+#include "core/explore/latent_density.h"
 #include "app/window/display_text.h"
 #include "app/window/sample_pictures.h"
+#include "app/window/undo.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/decoded_panel.h"
 #include "ui/panels/sample_image.h"
-#include "ui/window/central_area.h"
 
 #include <QAction>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 
 namespace latentscape::app {
 
 namespace {
 
-constexpr int kNeighbours = 5;
+constexpr int kNeighbours = 8;
 constexpr auto kSurroundingsInterval = std::chrono::milliseconds(50); // the image follows each mouse event, its neighbours at reading speed
-constexpr double kPrincipalEveryEpochs = 1.0; // how often the PCA plane follows the training
+constexpr qint64 kAggregateInterval = 2000;                           // ms between two looks at the density of moving codes
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
 /// grows with the dimension.
@@ -32,11 +32,13 @@ double supportRadius(int latent)
 
 } // namespace
 
-ExplorerController::ExplorerController(Session& session, const ui::MainWindow& window, QObject* parent)
+ExplorerController::ExplorerController(Session& session, const ui::MainWindow& window, const PlaneController& planes, QUndoStack& undo, QObject* parent)
     : QObject(parent)
     , m_session(session)
     , m_parts(window.parts())
-    , m_plane(Plane::axes(2, 0, 1))
+    , m_planes(planes)
+    , m_undo(undo)
+    , m_knowledgeJob(session.jobs(), this)
 {
     m_surroundingsTimer.setInterval(kSurroundingsInterval);
     m_surroundingsTimer.setSingleShot(true);
@@ -47,123 +49,80 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
     connect(&session, &Session::runPrepared, this, &ExplorerController::prepareForRun);
     connect(&session, &Session::snapshotArrived, this, &ExplorerController::onSnapshot);
     connect(&session, &Session::decoded, this, &ExplorerController::onDecoded);
+    connect(&session, &Session::relabelled, this, [this] { showPicked(); });
+    connect(&planes, &PlaneController::planeChanged, this, [this] {
+        showProbe();
+        showPicked();
+    });
 
     ui::LatentMap* map = m_parts.map;
+    connect(map, &ui::LatentMap::probeGrabbed, this, &ExplorerController::beginMove);
     connect(map, &ui::LatentMap::probeMoved, this, &ExplorerController::moveInPlane);
+    connect(map, &ui::LatentMap::probeReleased, this, [this] { endMove(tr("Move the probe")); });
     connect(map, &ui::LatentMap::picked, this, [this](qsizetype row) { pick(static_cast<std::size_t>(row)); });
     connect(map, &ui::LatentMap::pickReleased, this, &ExplorerController::releasePick);
     connect(window.actions().releasePick, &QAction::triggered, this, &ExplorerController::releasePick);
     connect(window.actions().fit, &QAction::triggered, map, &ui::LatentMap::fitView);
-    connect(m_parts.central, &ui::CentralArea::planeChosen, this, &ExplorerController::choosePlane);
-    connect(m_parts.decoded, &ui::DecodedPanel::codeEdited, this, [this](const std::vector<float>& z) { setProbe(z); });
-    connect(m_parts.decoded, &ui::DecodedPanel::neighbourActivated, this, [this](qsizetype row) { pick(static_cast<std::size_t>(row)); });
+    ui::DecodedPanel* decoded = m_parts.decoded;
+    connect(decoded, &ui::DecodedPanel::codeEditStarted, this, &ExplorerController::beginMove);
+    connect(decoded, &ui::DecodedPanel::codeEdited, this, [this](const std::vector<float>& z) { setProbe(z); });
+    connect(decoded, &ui::DecodedPanel::codeEditFinished, this, [this] { endMove(tr("Edit the code")); });
+    connect(decoded, &ui::DecodedPanel::neighbourActivated, this, [this](qsizetype row) { pick(static_cast<std::size_t>(row)); });
 }
 
 void ExplorerController::prepareForRun()
 {
     const int latent = m_session.config().model.latent;
-    m_parts.central->setLatent(latent);
     m_parts.decoded->setLatent(latent);
-    m_parts.decoded->setOriginal({}, {});
-    m_parts.map->setDataset(m_session.data());
-    m_parts.map->setPicked(std::nullopt);
-    m_pickedRow.reset();
-    m_principal.reset();
-    m_principalEpoch = -1.0;
-    ++m_run;
+    m_knowledgeJob.forget();
+    m_index.reset();
+    m_aggregate.reset();
+    m_aggregateAge.invalidate();
+    m_before.reset();
+    setPicked(std::nullopt);
     if (static_cast<int>(m_z.size()) != latent)
         m_z.assign(static_cast<std::size_t>(latent), 0.0f);
-    m_plane = Plane::axes(latent, 0, std::min(1, latent - 1));
-    choosePlane();
+    showProbe();
+    Q_EMIT probeChanged();
 }
 
 void ExplorerController::onSnapshot()
 {
-    const auto snapshot = m_session.snapshot();
-    if (m_parts.central->planeChoice().kind == ui::CentralArea::PlaneKind::Principal)
-        updatePrincipalPlane();
-    showCodes();
-    m_parts.map->setCaption(codesCaption(*snapshot->codes));
-    const LatentDiagnostics& diagnostics = snapshot->diagnostics;
-    if (m_session.config().model.latent > 2 && !diagnostics.klPerDimension.empty()) {
-        std::vector<int> order(diagnostics.klPerDimension.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-            return diagnostics.klPerDimension[static_cast<std::size_t>(a)] > diagnostics.klPerDimension[static_cast<std::size_t>(b)];
-        });
-        std::vector<bool> inactive;
-        for (const double variance : diagnostics.meanVariance)
-            inactive.push_back(variance <= 0.01);
-        if (snapshot->codes->exact) // a list that reorders under the hand helps nobody: only when training rests
-            m_parts.decoded->setDimensionOrder(order, inactive);
-    }
+    updateKnowledge();
+    showPicked();
     askForDecode();
 }
 
-void ExplorerController::choosePlane()
+/// What is known of the codes as a whole: an index of exact ones, and their density.
+void ExplorerController::updateKnowledge()
 {
-    const auto choice = m_parts.central->planeChoice();
-    const int latent = m_session.config().model.latent;
-    if (choice.kind == ui::CentralArea::PlaneKind::Axes) {
-        m_plane = Plane::axes(latent, std::min(choice.i, latent - 1), std::min(choice.j, latent - 1));
-    } else if (m_principal) {
-        m_plane = *m_principal;
-    } else {
-        m_principalEpoch = -1.0;
-        updatePrincipalPlane();
-    }
-    showCodes();
-    m_parts.map->fitView();
-    showProbe();
-    Q_EMIT planeChanged();
-}
-
-void ExplorerController::updatePrincipalPlane()
-{
-    const auto snapshot = m_session.snapshot();
-    if (!snapshot || !snapshot->codes || m_principalUnderWay || snapshot->codes->count() < 3)
+    const auto codes = m_session.snapshot()->codes;
+    const bool due = codes->exact || !m_aggregateAge.isValid() || m_aggregateAge.hasExpired(kAggregateInterval);
+    if (!due || codes->count() == 0 || (m_knowledgeJob.isBusy() && !codes->exact))
         return;
-    const bool due = m_principalEpoch < 0.0 || snapshot->codes->exact || snapshot->epoch >= m_principalEpoch + kPrincipalEveryEpochs;
-    if (!due || snapshot->epoch == m_principalEpoch)
-        return;
-    m_principalUnderWay = true;
-    m_principalEpoch = snapshot->epoch;
-    m_session.jobs().run([this, codes = snapshot->codes, previous = m_principal, run = m_run](std::stop_token) -> JobRunner::Answer {
-        const Plane plane = Plane::principal(*codes, previous && previous->latent() == codes->latent ? &*previous : nullptr);
-        return [this, plane, run] {
-            m_principalUnderWay = false;
-            if (run != m_run) {
-                updatePrincipalPlane(); // a new run began meanwhile
-                return;
-            }
-            m_principal = plane;
-            if (m_parts.central->planeChoice().kind != ui::CentralArea::PlaneKind::Principal)
-                return;
-            m_plane = plane;
-            showCodes();
-            showProbe();
-            Q_EMIT planeChanged();
-            updatePrincipalPlane(); // exact codes may have come while this was under way
+    m_aggregateAge.start();
+    m_knowledgeJob.run([this, codes](std::stop_token stop) -> JobRunner::Answer {
+        auto aggregate = AggregatePosterior::create(*codes, stop);
+        // while the codes move a pass over all of them is cheaper than an index for each frame
+        auto index = codes->exact && codes->latent <= CodeIndex::kUsefulDimensions ? CodeIndex::build(codes, stop) : nullptr;
+        return [this, aggregate = std::move(aggregate), index = std::move(index)] {
+            m_aggregate = aggregate;
+            m_index = index;
+            askForDecode();
         };
     });
 }
 
-void ExplorerController::showCodes()
-{
-    const auto snapshot = m_session.snapshot();
-    const auto [x, y] = axisNames(m_plane);
-    m_parts.map->setAxisLabels(x, y);
-    if (!snapshot || !snapshot->codes)
-        return;
-    m_parts.map->setCodes(snapshot->codes, m_plane);
-    m_parts.central->setCaption(mapCaption(m_plane, *snapshot->codes, m_session.data()->isLabelled()));
-}
-
 void ExplorerController::moveInPlane(PlanePoint point)
 {
-    m_z = m_plane.lift(point, m_z);
+    const std::vector<bool> locks = m_parts.decoded->locked();
+    const std::vector<std::uint8_t> locked(locks.begin(), locks.end());
+    m_z = plane().lift(point, m_z, locked);
     m_parts.decoded->setCode(m_z);
+    if (std::find(locks.begin(), locks.end(), true) != locks.end())
+        m_parts.map->setProbe(plane().project(m_z)); // it may not have come as far as the cursor
     askForDecode();
+    Q_EMIT probeChanged();
 }
 
 void ExplorerController::setProbe(std::vector<float> z)
@@ -173,6 +132,33 @@ void ExplorerController::setProbe(std::vector<float> z)
     m_z = std::move(z);
     showProbe();
     askForDecode();
+    Q_EMIT probeChanged();
+}
+
+void ExplorerController::jumpTo(std::vector<float> z)
+{
+    beginMove();
+    setProbe(std::move(z));
+    endMove(tr("Move the probe"));
+}
+
+void ExplorerController::beginMove()
+{
+    m_before = Place{m_z, m_pickedRow};
+}
+
+void ExplorerController::endMove(const QString& text)
+{
+    if (!m_before)
+        return;
+    const Place before = *std::exchange(m_before, std::nullopt);
+    pushChange(m_undo, text, before, Place{m_z, m_pickedRow}, [this](const Place& place) { setPlace(place); });
+}
+
+void ExplorerController::setPlace(const Place& place)
+{
+    setPicked(place.pickedRow);
+    setProbe(place.z);
 }
 
 void ExplorerController::pick(std::size_t row)
@@ -180,28 +166,52 @@ void ExplorerController::pick(std::size_t row)
     const auto snapshot = m_session.snapshot();
     if (!snapshot || !snapshot->codes || row >= snapshot->codes->count())
         return;
+    const bool whole = !m_before; // Alt-drag picks within a gesture
+    if (whole)
+        beginMove();
     const auto code = snapshot->codes->muOf(row);
-    m_pickedRow = row;
-    m_parts.map->setPicked(row);
-    const auto& data = *m_session.data();
-    const auto index = static_cast<std::size_t>(snapshot->codes->indices[row]);
-    m_parts.decoded->setOriginal(samplePicture(data, data.train(), index), sampleTitle(data, data.train(), index));
+    setPicked(row);
     setProbe(std::vector<float>(code.begin(), code.end()));
+    if (whole)
+        endMove(tr("Pick an image"));
 }
 
 void ExplorerController::releasePick()
 {
     if (!m_pickedRow)
         return;
-    m_pickedRow.reset();
-    m_parts.map->setPicked(std::nullopt);
-    m_parts.decoded->setOriginal({}, {});
+    beginMove();
+    setPicked(std::nullopt);
+    endMove(tr("Let go of the image"));
+}
+
+void ExplorerController::setPicked(std::optional<std::size_t> row)
+{
+    m_pickedRow = row;
+    showPicked();
+    Q_EMIT pickChanged();
+}
+
+void ExplorerController::showPicked()
+{
+    const auto snapshot = m_session.snapshot();
+    m_parts.map->setPicked(m_pickedRow);
+    if (!m_pickedRow || !snapshot || *m_pickedRow >= snapshot->codes->count()) {
+        m_parts.decoded->setOriginal({}, {});
+        m_parts.map->setEllipse(std::nullopt);
+        return;
+    }
+    const auto& data = *m_session.data();
+    const auto index = static_cast<std::size_t>(snapshot->codes->indices[*m_pickedRow]);
+    m_parts.decoded->setOriginal(samplePicture(data, data.train(), index), sampleTitle(data, data.train(), index));
+    if (plane().latent() == snapshot->codes->latent)
+        m_parts.map->setEllipse(posteriorEllipse(*snapshot->codes, *m_pickedRow, plane()));
 }
 
 void ExplorerController::showProbe()
 {
-    if (m_plane.latent() == static_cast<int>(m_z.size()))
-        m_parts.map->setProbe(m_plane.project(m_z));
+    if (plane().latent() == static_cast<int>(m_z.size()))
+        m_parts.map->setProbe(plane().project(m_z));
     m_parts.decoded->setCode(m_z);
 }
 
@@ -215,6 +225,7 @@ void ExplorerController::askForDecode()
     request.z = m_z;
     request.count = 1;
     request.codes = snapshot->codes;
+    request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
     request.neighbours = kNeighbours;
     request.supportRadius = supportRadius(snapshot->decoder->latent());
     if (const std::uint64_t id = m_session.decode(std::move(request)); id != 0)
@@ -246,6 +257,7 @@ void ExplorerController::showDecoded()
     view.neighbours = m_neighbours;
     view.supported = m_supported;
     view.farFromData = m_farFromData;
+    view.density = m_density;
     m_parts.decoded->setView(view);
 }
 
@@ -257,6 +269,8 @@ void ExplorerController::showSurroundings()
     m_neighbours.clear();
     m_supported = result.neighbourhood.supported;
     m_farFromData = false;
+    m_density = m_aggregate && m_aggregate->latent() == static_cast<int>(result.z.size()) ? std::exp(std::min(700.0, m_aggregate->relativeLogDensity(result.z)))
+                                                                                           : -1.0;
     const auto data = m_session.data();
     if (result.codes && data) {
         for (const Neighbour& neighbour : result.neighbourhood.nearest) {

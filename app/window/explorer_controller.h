@@ -1,62 +1,83 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/explore/aggregate_posterior.h"
+#include "core/explore/code_index.h"
 #include "core/explore/plane.h"
 #include "core/train/decode_service.h"
+#include "app/session/latest_job.h"
 #include "app/session/session.h"
+#include "app/window/plane_controller.h"
 #include "ui/panels/decoded_panel.h"
 #include "ui/window/main_window.h"
 
+#include <QElapsedTimer>
 #include <QImage>
 #include <QObject>
 #include <QTimer>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
+class QUndoStack;
+
 namespace latentscape::app {
 
-/// The probe: joins the map, the plane, the decoder and the Decoded panel. Keeps the probe's code z in all L dimensions.
-/// GUI thread only; owned by AppWindow.
+/// The probe: joins the map, the plane, the decoder and the Decoded panel. Keeps the probe's code z in all L dimensions, and the picked
+/// image. GUI thread only; owned by AppWindow.
 class ExplorerController : public QObject {
     Q_OBJECT
 public:
-    ExplorerController(Session& session, const ui::MainWindow& window, QObject* parent);
+    ExplorerController(Session& session, const ui::MainWindow& window, const PlaneController& planes, QUndoStack& undo, QObject* parent);
 
-    [[nodiscard]] const Plane& plane() const { return m_plane; }
+    [[nodiscard]] const Plane& plane() const { return m_planes.plane(); }
     [[nodiscard]] const std::vector<float>& probe() const { return m_z; } ///< [L]
+    /// Moves the probe; not a step of undo by itself.
     void setProbe(std::vector<float> z);
+    /// Moves the probe as one step of undo.
+    void jumpTo(std::vector<float> z);
     void pick(std::size_t row);
+    [[nodiscard]] std::optional<std::size_t> pickedRow() const { return m_pickedRow; }
+    /// A gesture that moves the probe begins and ends: what happened between is one step of undo.
+    void beginMove();
+    void endMove(const QString& text);
     /// Id of the newest decode that was asked for the probe; ids only grow (the tour measures with it).
     [[nodiscard]] std::uint64_t newestProbeRequest() const { return m_newestRequest; }
 
 Q_SIGNALS:
-    void planeChanged();
+    void probeChanged();
+    void pickChanged();
 
 private:
+    /// What a step of undo brings back.
+    struct Place {
+        std::vector<float> z;
+        std::optional<std::size_t> pickedRow;
+        friend bool operator==(const Place&, const Place&) = default;
+    };
     void prepareForRun();
     void onSnapshot();
     void onDecoded(const DecodeResult& result);
-    void choosePlane();
-    void showCodes();
-    void updatePrincipalPlane();
     void moveInPlane(PlanePoint point);
     void releasePick();
+    void setPlace(const Place& place);
+    void setPicked(std::optional<std::size_t> row);
     void askForDecode();
     void showProbe();
+    void showPicked();
     void showDecoded();
     void showSurroundings();
+    void updateKnowledge();
 
     Session& m_session;
     const ui::MainWindow::Parts& m_parts;
-    Plane m_plane;
-    std::optional<Plane> m_principal;      ///< the last PCA plane, whose signs the next one keeps
-    std::uint64_t m_run = 0;               ///< counts runs, so that an old plane is not taken for a new one
-    bool m_principalUnderWay = false;
-    double m_principalEpoch = -1.0;
+    const PlaneController& m_planes;
+    QUndoStack& m_undo;
     std::vector<float> m_z;
     std::optional<std::size_t> m_pickedRow;
+    std::optional<Place> m_before;         ///< of the gesture under way
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;
     DecodeResult m_newest;                 ///< what the Decoded panel shows
@@ -65,6 +86,11 @@ private:
     std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
     std::size_t m_supported = 0;
     bool m_farFromData = false;
+    double m_density = -1.0;
+    std::shared_ptr<const CodeIndex> m_index;                ///< of exact codes; null while they move
+    std::shared_ptr<const AggregatePosterior> m_aggregate;   ///< of codes of a moment ago
+    QElapsedTimer m_aggregateAge;
+    LatestJob m_knowledgeJob;
 };
 
 } // namespace latentscape::app

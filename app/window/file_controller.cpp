@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/file_controller.h"
 
-#include "core/base/read_file.h"
 #include "core/store/atomic_file.h"
 #include "core/store/code_export.h"
-#include "app/window/display_text.h"
 #include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/experiment_panel.h"
 #include "ui/panels/manifold_view.h"
-#include "ui/panels/path_strip.h"
 #include "ui/panels/reconstruction_view.h"
 #include "ui/panels/samples_view.h"
 #include "ui/plots/kl_bars.h"
 #include "ui/plots/loss_plot.h"
 
 #include <QAction>
-#include <QBuffer>
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QImage>
-#include <QTemporaryDir>
 
 #include <span>
 
@@ -31,17 +25,13 @@ namespace {
 
 constexpr double kExportScale = 2.0; // pictures for slides: twice the screen's resolution
 
-std::filesystem::path toPath(const QString& text)
-{
-    return std::filesystem::path(QFile::encodeName(text).toStdString());
-}
-
 } // namespace
 
-FileController::FileController(Session& session, TrainingController& training, ui::MainWindow& window, QObject* parent)
+FileController::FileController(Session& session, TrainingController& training, Exporter& exporter, ui::MainWindow& window, QObject* parent)
     : QObject(parent)
     , m_session(session)
     , m_training(training)
+    , m_exporter(exporter)
     , m_window(window)
     , m_parts(window.parts())
 {
@@ -60,32 +50,19 @@ FileController::FileController(Session& session, TrainingController& training, u
     connect(m_parts.map, &ui::LatentMap::exportRequested, this, &FileController::exportMap);
     connect(m_parts.loss, &ui::LossPlot::exportRequested, this, &FileController::exportLoss);
     connect(m_parts.kl, &ui::KlBars::exportRequested, this, &FileController::exportKl);
-    connect(m_parts.pathStrip, &ui::PathStrip::exportRequested, this, [this] {
-        exportGallery(tr("Export the filmstrip"), QStringLiteral("path.png"), [this] { return m_parts.pathStrip->rendered(kExportScale); });
-    });
-    connect(m_parts.manifold, &ui::ManifoldView::exportRequested, this, [this] {
-        exportGallery(tr("Export the manifold"), QStringLiteral("manifold.png"), [this] { return m_parts.manifold->rendered(kExportScale); });
-    });
-    connect(m_parts.reconstructions, &ui::ReconstructionView::exportRequested, this, [this] {
-        exportGallery(tr("Export the reconstructions"), QStringLiteral("reconstructions.png"),
-                      [this] { return m_parts.reconstructions->rendered(kExportScale); });
-    });
-    connect(m_parts.samples, &ui::SamplesView::exportRequested, this, [this] {
-        exportGallery(tr("Export the samples"), QStringLiteral("samples.png"), [this] { return m_parts.samples->rendered(kExportScale); });
-    });
-    connect(&session, &Session::failed, this, &FileController::complain);
+    const auto gallery = [this](const QString& title, const QString& suggestion, auto* view) {
+        m_exporter.savePicture(title, suggestion, [view] { return view->rendered(kExportScale); }, tr("Train first, then look at its tab."));
+    };
+    const auto exportManifold = [this, gallery] { gallery(tr("Export the manifold"), QStringLiteral("manifold.png"), m_parts.manifold); };
+    connect(actions.exportManifold, &QAction::triggered, this, exportManifold);
+    connect(m_parts.manifold, &ui::ManifoldView::exportRequested, this, exportManifold);
+    connect(m_parts.reconstructions, &ui::ReconstructionView::exportRequested, this,
+            [this, gallery] { gallery(tr("Export the reconstructions"), QStringLiteral("reconstructions.png"), m_parts.reconstructions); });
+    connect(m_parts.samples, &ui::SamplesView::exportRequested, this,
+            [this, gallery] { gallery(tr("Export the samples"), QStringLiteral("samples.png"), m_parts.samples); });
+    connect(&session, &Session::failed, &exporter, &Exporter::complain);
     connect(&session, &Session::noted, this, [this](const QString& text) { m_parts.messages->show(ui::MessageBar::Severity::Info, text); });
-    connect(&session, &Session::saved, this, [this](const QString& name) { tell(tr("Saved as %1.").arg(name)); });
-}
-
-void FileController::tell(const QString& text)
-{
-    m_parts.messages->show(ui::MessageBar::Severity::Success, text);
-}
-
-void FileController::complain(const Error& error)
-{
-    m_parts.messages->show(ui::MessageBar::Severity::Error, errorText(error));
+    connect(&session, &Session::saved, this, [this](const QString& name) { m_exporter.tell(tr("Saved as %1.").arg(name)); });
 }
 
 void FileController::openPath(const QString& path)
@@ -140,88 +117,43 @@ void FileController::saveAs()
         m_session.saveFile(toPath(path.endsWith(QLatin1String(".safetensors")) ? path : path + QLatin1String(".safetensors")));
 }
 
-void FileController::exportPicture(const QString& title, const QString& suggestion, const QString& filters,
-                                   const std::function<bool(const QString& path)>& write)
-{
-    const QString path = QFileDialog::getSaveFileName(&m_window, title, suggestion, filters);
-    if (path.isEmpty())
-        return;
-    // the widget writes into a private folder; only a whole file reaches the person's
-    QTemporaryDir scratch;
-    const QString draft = scratch.filePath(QStringLiteral("export.") + QFileInfo(path).suffix().toLower());
-    if (!scratch.isValid() || !write(draft)) {
-        complain(Error{ErrorCode::Unsupported, "This kind of file cannot be made here", filters.toStdString(),
-                       QFileInfo(path).fileName().toStdString(), "Choose one of these endings."});
-        return;
-    }
-    const auto bytes = readFile(toPath(draft));
-    if (!bytes) {
-        complain(bytes.error());
-        return;
-    }
-    if (const Result<void> written = writeFileAtomically(toPath(path), bytes.value()); !written)
-        complain(written.error());
-    else
-        tell(tr("Exported to %1.").arg(QFileInfo(path).fileName()));
-}
-
 void FileController::exportMap()
 {
-    exportPicture(tr("Export the latent map"), QStringLiteral("latent-map.png"), tr("Pictures (*.png *.svg *.pdf)"),
-                  [this](const QString& path) { return m_parts.map->exportTo(path, kExportScale); });
+    m_exporter.saveDrawing(tr("Export the latent map"), QStringLiteral("latent-map.png"), tr("Pictures (*.png *.svg *.pdf)"),
+                           [this](const QString& path) { return m_parts.map->exportTo(path, kExportScale); });
+}
+
+template <typename Chart>
+void FileController::exportChart(const QString& title, const QString& suggestion, Chart* chart)
+{
+    m_exporter.saveDrawing(title, suggestion, tr("Pictures and tables (*.png *.svg *.pdf *.csv)"), [chart](const QString& path) {
+        if (!path.endsWith(QLatin1String(".csv")))
+            return chart->exportTo(path, kExportScale);
+        return writeFileAtomically(toPath(path), std::string_view(chart->csv().toStdString())).ok();
+    });
 }
 
 void FileController::exportLoss()
 {
-    exportPicture(tr("Export the loss plot"), QStringLiteral("loss.png"), tr("Pictures and tables (*.png *.svg *.pdf *.csv)"), [this](const QString& path) {
-        if (!path.endsWith(QLatin1String(".csv")))
-            return m_parts.loss->exportTo(path, kExportScale);
-        return writeFileAtomically(toPath(path), std::string_view(m_parts.loss->csv().toStdString())).ok();
-    });
+    exportChart(tr("Export the loss plot"), QStringLiteral("loss.png"), m_parts.loss);
 }
 
 void FileController::exportKl()
 {
-    exportPicture(tr("Export the KL bars"), QStringLiteral("kl.png"), tr("Pictures and tables (*.png *.svg *.pdf *.csv)"), [this](const QString& path) {
-        if (!path.endsWith(QLatin1String(".csv")))
-            return m_parts.kl->exportTo(path, kExportScale);
-        return writeFileAtomically(toPath(path), std::string_view(m_parts.kl->csv().toStdString())).ok();
-    });
+    exportChart(tr("Export the KL bars"), QStringLiteral("kl.png"), m_parts.kl);
 }
 
 void FileController::exportCodes()
 {
     const auto snapshot = m_session.snapshot();
     if (!snapshot || !snapshot->codes) {
-        complain(Error{ErrorCode::InvalidArgument, "There are no codes yet", "", "", "Press Train first."});
+        m_exporter.refuse(tr("There are no codes yet"), tr("Press Train first."));
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Export the codes"), QStringLiteral("codes.csv"), tr("Tables (*.csv)"));
-    if (path.isEmpty())
-        return;
-    m_session.jobs().run([this, path, codes = snapshot->codes, data = m_session.data()](std::stop_token) -> JobRunner::Answer {
-        CodeTable table{codes->latent, codes->indices, {}, codes->mu, codes->logvar};
-        if (data->isLabelled())
-            for (const std::int32_t index : codes->indices)
-                table.labels.push_back(data->train().labels[static_cast<std::size_t>(index)]);
-        const Result<void> written = writeFileAtomically(toPath(path), std::string_view(codesToCsv(table)));
-        return [this, path, written] {
-            if (!written)
-                complain(written.error());
-            else
-                tell(tr("Exported to %1.").arg(QFileInfo(path).fileName()));
-        };
-    });
-}
-
-void FileController::exportGallery(const QString& title, const QString& suggestion, const std::function<QImage()>& render)
-{
-    const QImage image = render();
-    if (image.isNull()) {
-        complain(Error{ErrorCode::InvalidArgument, "There is no picture to export yet", "", "", "Train first, then try again."});
-        return;
-    }
-    exportPicture(title, suggestion, tr("Pictures (*.png)"), [&image](const QString& path) { return image.save(path, "PNG"); });
+    m_exporter.saveFile(tr("Export the codes"), QStringLiteral("codes.csv"), tr("Tables (*.csv)"),
+                        [codes = snapshot->codes, data = m_session.data()](const std::filesystem::path& path) {
+                            return writeSelectionCsv(*codes, data->train(), std::vector<std::size_t>(codes->indices.begin(), codes->indices.end()), path);
+                        });
 }
 
 } // namespace latentscape::app

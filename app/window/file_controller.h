@@ -2,23 +2,22 @@
 #pragma once
 
 #include "app/session/session.h"
+#include "app/window/exporter.h"
 #include "app/window/training_controller.h"
 #include "ui/window/main_window.h"
 
 #include <QObject>
 #include <QString>
 
-#include <filesystem>
-#include <functional>
 
 namespace latentscape::app {
 
-/// Opening, saving, dropping and exporting. Every file is written beside its name first and renamed when it is whole.
+/// Opening, saving, dropping, and exporting what the window draws.
 /// GUI thread only; owned by AppWindow.
 class FileController : public QObject {
     Q_OBJECT
 public:
-    FileController(Session& session, TrainingController& training, ui::MainWindow& window, QObject* parent);
+    FileController(Session& session, TrainingController& training, Exporter& exporter, ui::MainWindow& window, QObject* parent);
 
     /// A checkpoint or a folder or file with data, as dropped or named on the command line.
     void openPath(const QString& path);
@@ -28,18 +27,16 @@ public:
 private:
     void openFile();
     void openFolder();
-    void exportPicture(const QString& title, const QString& suggestion, const QString& filters,
-                       const std::function<bool(const QString& path)>& write);
+    template <typename Chart>
+    void exportChart(const QString& title, const QString& suggestion, Chart* chart);
     void exportMap();
     void exportLoss();
     void exportKl();
     void exportCodes();
-    void exportGallery(const QString& title, const QString& suggestion, const std::function<QImage()>& render);
-    void tell(const QString& text);
-    void complain(const Error& error);
 
     Session& m_session;
     TrainingController& m_training;
+    Exporter& m_exporter;
     ui::MainWindow& m_window;
     const ui::MainWindow::Parts& m_parts;
 };

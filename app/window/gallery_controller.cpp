@@ -5,6 +5,7 @@
 #include "core/explore/sampling.h"
 #include "app/window/display_text.h"
 #include "app/window/sample_pictures.h"
+#include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/manifold_view.h"
 #include "ui/panels/reconstruction_view.h"
@@ -28,7 +29,7 @@ constexpr std::size_t kReconstructions = 24;
 
 } // namespace
 
-GalleryController::GalleryController(Session& session, ExplorerController& explorer, const ui::MainWindow& window, QObject* parent)
+GalleryController::GalleryController(Session& session, ExplorerController& explorer, const PlaneController& planes, const ui::MainWindow& window, QObject* parent)
     : QObject(parent)
     , m_session(session)
     , m_explorer(explorer)
@@ -44,7 +45,14 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     });
     connect(&session, &Session::snapshotArrived, this, &GalleryController::refreshCurrent);
     connect(&session, &Session::decoded, this, &GalleryController::onDecoded);
-    connect(&explorer, &ExplorerController::planeChanged, this, &GalleryController::refreshCurrent);
+    connect(&planes, &PlaneController::planeChanged, this, [this] {
+        refreshCurrent();
+        showDraws();
+    });
+    connect(&explorer, &ExplorerController::pickChanged, this, [this] {
+        m_parts.samples->setPosteriorAvailable(m_explorer.pickedRow().has_value());
+        showDraws();
+    });
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
     connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);
     connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) { probeCode(m_manifold, index); });
@@ -56,13 +64,25 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
         if (static_cast<std::size_t>(index) < m_shownRows.size())
             m_explorer.pick(m_shownRows[static_cast<std::size_t>(index)]);
     });
-    connect(m_parts.samples, &ui::SamplesView::samplePriorRequested, this, [this] { drawSamples(ui::SamplesView::Source::Prior); });
-    connect(m_parts.samples, &ui::SamplesView::sampleAggregateRequested, this, [this] { drawSamples(ui::SamplesView::Source::Aggregate); });
+    using Source = ui::SamplesView::Source;
+    connect(m_parts.samples, &ui::SamplesView::samplePriorRequested, this, [this] { drawSamples(Source::Prior); });
+    connect(m_parts.samples, &ui::SamplesView::sampleAggregateRequested, this, [this] { drawSamples(Source::Aggregate); });
+    connect(m_parts.samples, &ui::SamplesView::samplePosteriorRequested, this, [this] { drawSamples(Source::Posterior); });
+    connect(m_parts.samples, &ui::SamplesView::temperatureChanged, this, [this] { drawSamples(m_parts.samples->source(), /*fresh=*/false); });
     connect(m_parts.samples, &ui::SamplesView::activated, this, [this](int index) { probeCode(m_samples, index); });
-    connect(window.actions().sample, &QAction::triggered, this, [this] {
-        m_parts.central->setCurrent(kSamplesTab);
-        m_parts.samples->requestSamples(ui::SamplesView::Source::Prior);
-    });
+    const auto sampleBy = [this](QAction* action, Source source) {
+        connect(action, &QAction::triggered, this, [this, source] {
+            if (source == Source::Posterior && !m_explorer.pickedRow()) {
+                m_parts.messages->show(ui::MessageBar::Severity::Warning, tr("No image is picked, so there is no posterior to draw from. Click a code on the map first."));
+                return;
+            }
+            m_parts.central->setCurrent(kSamplesTab);
+            m_parts.samples->requestSamples(source);
+        });
+    };
+    sampleBy(window.actions().sample, Source::Prior);
+    sampleBy(window.actions().sampleAggregate, Source::Aggregate);
+    sampleBy(window.actions().samplePosterior, Source::Posterior);
 }
 
 /// Puts the probe on one of the codes [N, L] behind the pictures of a gallery.
@@ -73,7 +93,7 @@ void GalleryController::probeCode(const std::vector<float>& codes, int index)
     if (at + latent > codes.size())
         return;
     const auto first = codes.begin() + static_cast<std::ptrdiff_t>(at);
-    m_explorer.setProbe(std::vector<float>(first, first + static_cast<std::ptrdiff_t>(latent)));
+    m_explorer.jumpTo(std::vector<float>(first, first + static_cast<std::ptrdiff_t>(latent)));
 }
 
 void GalleryController::refreshCurrent()
@@ -144,15 +164,39 @@ void GalleryController::askForReconstructions()
         m_session.decode(std::move(request));
 }
 
-void GalleryController::drawSamples(ui::SamplesView::Source source)
+void GalleryController::drawSamples(ui::SamplesView::Source source, bool fresh)
 {
     const auto snapshot = m_session.snapshot();
     if (!snapshot || !snapshot->codes || snapshot->codes->count() == 0)
         return;
+    if (fresh)
+        ++m_draw;
+    RandomStream random(/*seed=*/1, StreamPurpose::Interface, /*substream=*/m_draw);
     const auto count = static_cast<std::size_t>(m_parts.samples->sampleCount());
-    m_samples = source == ui::SamplesView::Source::Prior ? samplePrior(snapshot->decoder->latent(), count, m_random)
-                                        : sampleAggregate(*snapshot->codes, count, m_random);
+    const double temperature = m_parts.samples->temperature();
+    const auto row = m_explorer.pickedRow();
+    switch (source) {
+    case ui::SamplesView::Source::Prior: m_samples = samplePrior(snapshot->decoder->latent(), count, random, temperature); break;
+    case ui::SamplesView::Source::Aggregate: m_samples = sampleAggregate(*snapshot->codes, count, random, temperature); break;
+    case ui::SamplesView::Source::Posterior:
+        if (!row || *row >= snapshot->codes->count())
+            return;
+        m_samples = samplePosterior(*snapshot->codes, *row, count, random, temperature);
+        break;
+    }
+    showDraws();
     askForSamples();
+}
+
+/// Draws from the picked image's posterior stand on the map, too.
+void GalleryController::showDraws()
+{
+    std::vector<PlanePoint> points;
+    const std::size_t latent = m_explorer.probe().size();
+    if (m_explorer.pickedRow() && m_parts.samples->source() == ui::SamplesView::Source::Posterior && m_explorer.plane().latent() == static_cast<int>(latent))
+        for (std::size_t at = 0; at + latent <= m_samples.size(); at += latent)
+            points.push_back(m_explorer.plane().project(std::span(m_samples).subspan(at, latent)));
+    m_parts.map->setDraws(points);
 }
 
 void GalleryController::askForSamples()
@@ -187,7 +231,9 @@ void GalleryController::onDecoded(const DecodeResult& result)
         break;
     }
     case DecodeChannel::Probe:
-    case DecodeChannel::Path: break;
+    case DecodeChannel::Path:
+    case DecodeChannel::Previews:
+    case DecodeChannel::Backdrop: break;
     }
 }
 

@@ -11,6 +11,7 @@
 #include <QObject>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace latentscape::app {
@@ -20,7 +21,7 @@ namespace latentscape::app {
 class GalleryController : public QObject {
     Q_OBJECT
 public:
-    GalleryController(Session& session, ExplorerController& explorer, const ui::MainWindow& window, QObject* parent);
+    GalleryController(Session& session, ExplorerController& explorer, const PlaneController& planes, const ui::MainWindow& window, QObject* parent);
 
 private:
     void refreshCurrent();
@@ -28,7 +29,9 @@ private:
     void askForManifold();
     void askForReconstructions();
     void askForSamples();
-    void drawSamples(ui::SamplesView::Source source);
+    /// Fresh draws, or the same ones at another temperature.
+    void drawSamples(ui::SamplesView::Source source, bool fresh = true);
+    void showDraws();
     void chooseReconstructions();
     void onDecoded(const DecodeResult& result);
 
@@ -36,6 +39,7 @@ private:
     ExplorerController& m_explorer;
     const ui::MainWindow::Parts& m_parts;
     RandomStream m_random; ///< the interface's own: never the run's
+    std::uint64_t m_draw = 0; ///< counts fresh draws: each has random numbers of its own, which another temperature uses again
     std::vector<float> m_samples;          ///< codes on the Samples tab, kept while the decoder improves
     std::vector<std::size_t> m_shownRows;  ///< rows of the frame on the Reconstructions tab
     std::vector<float> m_manifold;         ///< codes of the manifold's cells as last asked

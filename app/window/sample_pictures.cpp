@@ -3,6 +3,8 @@
 
 #include "ui/panels/sample_image.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,6 +15,14 @@ QImage samplePicture(const Dataset& data, const DataPart& part, std::size_t inde
 {
     std::vector<std::uint8_t> pixels(data.shape().size());
     data.copyBytes(part, index, pixels);
+    return ui::sampleImage(data.shape(), pixels);
+}
+
+QImage meanPicture(const Dataset& data, std::span<const double> sum, std::size_t count)
+{
+    std::vector<std::uint8_t> pixels(sum.size());
+    for (std::size_t k = 0; k < sum.size(); ++k)
+        pixels[k] = static_cast<std::uint8_t>(std::lround(255.0 * std::clamp(sum[k] / static_cast<double>(count), 0.0, 1.0)));
     return ui::sampleImage(data.shape(), pixels);
 }
 

@@ -2,10 +2,12 @@
 #include "core/data/dataset.h"
 
 #include "core/base/sha256.h"
+#include "core/data/part_selection.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 namespace latentscape {
@@ -28,36 +30,73 @@ void digestPart(Sha256& digest, const DataPart& part)
 
 } // namespace
 
-std::span<const std::uint8_t> DataPart::bytes() const noexcept
-{
-    const auto* held = std::get_if<std::vector<std::uint8_t>>(&values);
-    return held ? std::span<const std::uint8_t>(*held) : std::span<const std::uint8_t>();
-}
-
-std::span<const float> DataPart::floats() const noexcept
-{
-    const auto* held = std::get_if<std::vector<float>>(&values);
-    return held ? std::span<const float>(*held) : std::span<const float>();
-}
-
 std::shared_ptr<const Dataset> Dataset::create(Parts parts)
 {
-    return std::shared_ptr<const Dataset>(new Dataset(std::move(parts)));
+    Sha256 digest;
+    digestPart(digest, parts.train);
+    digestPart(digest, parts.test);
+    return std::shared_ptr<const Dataset>(new Dataset(std::move(parts), digest.hexDigest()));
 }
 
-Dataset::Dataset(Parts parts) : m_parts(std::move(parts))
+Dataset::Dataset(Parts parts, std::string sha256) : m_parts(std::move(parts))
 {
     assert(sizesAgree(m_parts.train, m_parts.shape, !m_parts.classNames.empty()));
     assert(sizesAgree(m_parts.test, m_parts.shape, !m_parts.classNames.empty()));
     m_provenance.name = m_parts.name;
     m_provenance.source = m_parts.source;
+    m_provenance.sha256 = std::move(sha256);
     m_provenance.scale = m_parts.scale;
     m_provenance.trainCount = m_parts.train.count;
     m_provenance.testCount = m_parts.test.count;
-    Sha256 digest;
-    digestPart(digest, m_parts.train);
-    digestPart(digest, m_parts.test);
-    m_provenance.sha256 = digest.hexDigest();
+}
+
+std::shared_ptr<const Dataset> Dataset::relabelled(std::span<const std::size_t> trainSamples, const std::string& className) const
+{
+    constexpr std::string_view kRemark = ", relabelled";
+    if (!isLabelled() || className.empty())
+        return nullptr;
+    Parts parts = m_parts;
+    const auto known = std::find(parts.classNames.begin(), parts.classNames.end(), className);
+    const auto label = static_cast<std::int32_t>(known - parts.classNames.begin());
+    if (known == parts.classNames.end())
+        parts.classNames.push_back(className);
+    for (const std::size_t sample : trainSamples)
+        if (sample < parts.train.count)
+            parts.train.labels[sample] = label;
+    if (!parts.source.ends_with(kRemark))
+        parts.source += kRemark;
+    return std::shared_ptr<const Dataset>(new Dataset(std::move(parts), m_provenance.sha256));
+}
+
+std::shared_ptr<const Dataset> Dataset::subset(std::span<const std::size_t> trainSamples, std::string name) const
+{
+    constexpr std::uint64_t kSplitSeed = 1;
+    std::vector<std::int32_t> chosen;
+    for (const std::size_t sample : trainSamples)
+        if (sample < m_parts.train.count)
+            chosen.push_back(static_cast<std::int32_t>(sample));
+    std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+    if (chosen.size() < 2)
+        return nullptr;
+    Parts parts;
+    parts.name = std::move(name);
+    parts.source = std::to_string(chosen.size()) + " training samples of " + m_parts.name;
+    parts.scale = m_parts.scale;
+    parts.shape = m_parts.shape;
+    parts.train = pickSamples(m_parts.train, chosen, m_parts.shape.size());
+    std::vector<std::int32_t> newLabels(m_parts.classNames.size(), -1);
+    for (const std::int32_t label : parts.train.labels)
+        newLabels[static_cast<std::size_t>(label)] = 0;
+    for (std::size_t label = 0; label < newLabels.size(); ++label)
+        if (newLabels[label] == 0) {
+            newLabels[label] = static_cast<std::int32_t>(parts.classNames.size());
+            parts.classNames.push_back(m_parts.classNames[label]);
+        }
+    for (std::int32_t& label : parts.train.labels)
+        label = newLabels[static_cast<std::size_t>(label)];
+    splitOffTest(parts, kSplitSeed);
+    return create(std::move(parts));
 }
 
 void Dataset::copyFloats(const DataPart& part, std::size_t index, std::span<float> out) const noexcept

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "core/data/item_shape.h"
+#include "core/data/shared_values.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace latentscape {
@@ -23,14 +23,13 @@ struct FactorColumn {
 /// One part (train or test) of a data set: samples [N, C, H, W], labels, columns. Immutable once inside a Dataset.
 struct DataPart {
     std::size_t count = 0;
-    /// Row-major [N, C, H, W]; bytes mean value / 255, floats are already scaled to [0, 1].
-    std::variant<std::vector<std::uint8_t>, std::vector<float>> values;
+    SharedValues values;               ///< row-major [N, C, H, W]; bytes mean value / 255, floats are already scaled to [0, 1]
     std::vector<std::int32_t> labels;  ///< empty, or N indices into Dataset::classNames()
     std::vector<FactorColumn> factors; ///< may be empty
 
-    [[nodiscard]] bool isBytes() const noexcept { return std::holds_alternative<std::vector<std::uint8_t>>(values); }
-    [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept; ///< empty when the part holds floats
-    [[nodiscard]] std::span<const float> floats() const noexcept;       ///< empty when the part holds bytes
+    [[nodiscard]] bool isBytes() const noexcept { return values.isBytes(); }
+    [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return values.bytes(); } ///< empty when the part holds floats
+    [[nodiscard]] std::span<const float> floats() const noexcept { return values.floats(); }      ///< empty when the part holds bytes
 };
 
 /// Where a set came from and how its numbers were made; goes into checkpoints. Holds no path of the person's computer.
@@ -67,13 +66,21 @@ public:
     [[nodiscard]] const DataPart& test() const noexcept { return m_parts.test; }
     [[nodiscard]] bool isLabelled() const noexcept { return !m_parts.classNames.empty(); }
 
+    /// The same samples (their values are shared, not copied), where the named ones of the train part carry className; a class of that name
+    /// is appended when there is none. Name and sha256 stay those of the original, so that its runs still fit; the source says it.
+    /// Indices beyond the train part are passed over. Null for an unlabelled set and for an empty name.
+    [[nodiscard]] std::shared_ptr<const Dataset> relabelled(std::span<const std::size_t> trainSamples, const std::string& className) const;
+    /// A set of its own of some samples of the train part, ascending, each once, with the classes that occur among them; a stratified tenth
+    /// of them (at least one) is its test part. Indices beyond the train part are passed over. Null when fewer than two are left.
+    [[nodiscard]] std::shared_ptr<const Dataset> subset(std::span<const std::size_t> trainSamples, std::string name) const;
+
     /// Copies sample index of part (train() or test() of this set) as floats in [0, 1]; out.size() == shape().size().
     void copyFloats(const DataPart& part, std::size_t index, std::span<float> out) const noexcept;
     /// The same as bytes 0 … 255.
     void copyBytes(const DataPart& part, std::size_t index, std::span<std::uint8_t> out) const noexcept;
 
 private:
-    explicit Dataset(Parts parts);
+    Dataset(Parts parts, std::string sha256);
 
     Parts m_parts;
     DataProvenance m_provenance;

@@ -4,12 +4,14 @@
 #include "core/data/class_names.h"
 #include "core/data/idx_array.h"
 #include "core/data/idx_samples.h"
+#include "core/data/part_selection.h"
 #include "core/data/path_text.h"
-#include "core/data/split.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -17,8 +19,6 @@ namespace latentscape {
 
 namespace {
 
-constexpr double kTestFraction = 0.1; ///< of a set without a test part
-constexpr std::size_t kMostClasses = 1000;
 
 /// Images and labels of one part as they are in the files.
 struct RawPart {
@@ -79,44 +79,15 @@ DataPart makePart(RawPart&& raw, const NumberRange& range, std::span<const std::
 {
     DataPart part;
     part.count = raw.labels.size();
-    part.values = takeSamples(std::move(raw.images), range);
-    if (auto* bytes = std::get_if<std::vector<std::uint8_t>>(&part.values); bytes && transposed)
+    auto values = takeSamples(std::move(raw.images), range);
+    if (auto* bytes = std::get_if<std::vector<std::uint8_t>>(&values); bytes && transposed)
         transposeSamples(*bytes, raw.shape);
+    std::visit([&part](auto&& taken) { part.values = std::move(taken); }, std::move(values));
     part.labels.resize(part.count);
     std::transform(raw.labels.begin(), raw.labels.end(), part.labels.begin(), [&](std::int64_t label) {
         return static_cast<std::int32_t>(std::lower_bound(classes.begin(), classes.end(), label) - classes.begin());
     });
     return part;
-}
-
-DataPart pickSamples(const DataPart& part, std::span<const std::int32_t> indices, std::size_t sampleSize)
-{
-    DataPart picked;
-    picked.count = indices.size();
-    std::visit(
-        [&](const auto& values) {
-            std::decay_t<decltype(values)> chosen;
-            chosen.reserve(indices.size() * sampleSize);
-            for (const std::int32_t index : indices) {
-                const auto begin = values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(index) * sampleSize);
-                chosen.insert(chosen.end(), begin, begin + static_cast<std::ptrdiff_t>(sampleSize));
-            }
-            picked.values = std::move(chosen);
-        },
-        part.values);
-    for (const std::int32_t index : indices)
-        picked.labels.push_back(part.labels[static_cast<std::size_t>(index)]);
-    return picked;
-}
-
-/// A stratified tenth of the training part, at least one sample, becomes the test part.
-void splitOffTest(Dataset::Parts& parts, std::uint64_t seed)
-{
-    const auto count = static_cast<double>(parts.train.count);
-    const Split split = stratifiedSplit(parts.train.count, parts.train.labels, std::max(kTestFraction, 1.0 / count), seed);
-    parts.test = pickSamples(parts.train, split.held, parts.shape.size());
-    parts.train = pickSamples(parts.train, split.kept, parts.shape.size());
-    parts.source += ", 10 % held out for testing by seed " + std::to_string(seed);
 }
 
 std::optional<Error> disagreement(const IdxRequest& request, const RawPart& train, const std::optional<RawPart>& test, std::size_t classes)
@@ -131,6 +102,24 @@ std::optional<Error> disagreement(const IdxRequest& request, const RawPart& trai
     if (test && test->shape != train.shape)
         return Error{ErrorCode::Mismatch, "Training and test images differ in size", train.images.shapeText(), test->images.shapeText(), "Choose files of one set."};
     return std::nullopt;
+}
+
+/// Names of the classes. Where a class-names file lies beside the images, classes become all that it names, whether they occur or not.
+Result<std::vector<std::string>> namedClasses(const IdxRequest& request, std::vector<std::int64_t>& classes)
+{
+    const std::filesystem::path file = request.files.path(IdxRole::TrainImages).parent_path() / (request.files.prefix + kClassNamesFile);
+    std::error_code failure;
+    if (!std::filesystem::exists(file, failure) && !failure)
+        return nameClasses(request.name, classes);
+    auto names = readClassNames(file);
+    if (!names)
+        return names;
+    if (static_cast<std::size_t>(classes.back()) >= names.value().size())
+        return Error{ErrorCode::Mismatch, shownName(file) + " does not name all classes", std::to_string(classes.back() + 1) + " lines, the first for label 0",
+                     std::to_string(names.value().size()) + " lines", "Add the missing names, or remove the file."};
+    classes.resize(names.value().size());
+    std::iota(classes.begin(), classes.end(), std::int64_t{0});
+    return names;
 }
 
 } // namespace
@@ -154,9 +143,12 @@ Result<std::shared_ptr<const Dataset>> loadIdxSet(const IdxRequest& request, std
         test = std::move(read).value();
     }
     tell(0.75);
-    const std::vector<std::int64_t> classes = differentLabels(train.value(), test);
+    std::vector<std::int64_t> classes = differentLabels(train.value(), test);
     if (const auto error = disagreement(request, train.value(), test, classes.size()))
         return *error;
+    auto classNames = namedClasses(request, classes);
+    if (!classNames)
+        return classNames.error();
 
     NumberRange range = train.value().range;
     if (test)
@@ -169,7 +161,7 @@ Result<std::shared_ptr<const Dataset>> loadIdxSet(const IdxRequest& request, std
     parts.shape = train.value().shape;
     if (transposed && train.value().images.type == IdxType::U8)
         std::swap(parts.shape.height, parts.shape.width);
-    parts.classNames = nameClasses(request.name, classes);
+    parts.classNames = std::move(classNames).value();
     parts.train = makePart(std::move(train).value(), range, classes, transposed);
     if (test)
         parts.test = makePart(std::move(*test), range, classes, transposed);

@@ -77,6 +77,55 @@ std::vector<float> slerp(std::span<const float> a, std::span<const float> b, dou
     return out;
 }
 
+/// Between b (t = 0) and c (t = 1) with neighbours a and d; knots grow with the square root of the distances, which keeps the curve from
+/// looping and overshooting. Equal points share a knot and are passed over.
+std::vector<float> catmullRom(std::span<const float> a, std::span<const float> b, std::span<const float> c, std::span<const float> d, double t)
+{
+    const auto knot = [](std::span<const float> from, std::span<const float> to) {
+        double sum = 0.0;
+        for (std::size_t k = 0; k < from.size(); ++k) {
+            const double difference = static_cast<double>(to[k]) - static_cast<double>(from[k]);
+            sum += difference * difference;
+        }
+        return std::pow(sum, 0.25);
+    };
+    const double t0 = 0.0, t1 = t0 + knot(a, b), t2 = t1 + knot(b, c), t3 = t2 + knot(c, d);
+    if (!(t2 > t1))
+        return {b.begin(), b.end()};
+    const double at = t1 + t * (t2 - t1);
+    const auto between = [](double from, double to, double fromKnot, double toKnot, double place) {
+        return toKnot > fromKnot ? ((toKnot - place) * from + (place - fromKnot) * to) / (toKnot - fromKnot) : to;
+    };
+    std::vector<float> out(b.size());
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        const double pa = static_cast<double>(a[k]), pb = static_cast<double>(b[k]), pc = static_cast<double>(c[k]), pd = static_cast<double>(d[k]);
+        const double ab = between(pa, pb, t0, t1, at), bc = between(pb, pc, t1, t2, at);
+        const double cd = t3 > t2 ? between(pc, pd, t2, t3, at) : pc;
+        const double abc = between(ab, bc, t0, t2, at), bcd = between(bc, cd, t1, t3, at);
+        out[k] = static_cast<float>(between(abc, bcd, t1, t2, at));
+    }
+    return out;
+}
+
+/// The point at a place counted in legs, 0 … legs().
+std::vector<float> pointAt(const LatentPath& path, double place)
+{
+    const auto width = static_cast<std::size_t>(path.latent);
+    const std::size_t count = path.anchorCount();
+    assert(count >= 2 && path.anchors.size() == count * width);
+    const std::size_t leg = std::min(static_cast<std::size_t>(place), path.legs() - 1);
+    const double within = place - static_cast<double>(leg);
+    const auto anchor = [&](std::size_t k) { return path.anchors.subspan((k % count) * width, width); };
+    if (path.method != Interpolation::Spline || count < 3 || within <= 0.0 || within >= 1.0)
+        return interpolate(anchor(leg), anchor(leg + 1), within, path.method);
+    // the neighbours on both sides; where an open way has none, the leg's own direction goes on
+    const bool first = !path.closed && leg == 0, last = !path.closed && leg + 2 == count;
+    const auto copied = [](std::span<const float> point) { return std::vector<float>(point.begin(), point.end()); };
+    const std::vector<float> before = first ? lerp(anchor(0), anchor(1), -1.0) : copied(anchor(leg + count - 1));
+    const std::vector<float> after = last ? lerp(anchor(leg), anchor(leg + 1), 2.0) : copied(anchor(leg + 2));
+    return catmullRom(before, anchor(leg), anchor(leg + 1), after, within);
+}
+
 } // namespace
 
 std::vector<float> interpolate(std::span<const float> a, std::span<const float> b, double t, Interpolation method)
@@ -89,21 +138,22 @@ std::vector<float> interpolate(std::span<const float> a, std::span<const float> 
     return method == Interpolation::Spherical ? slerp(a, b, t) : lerp(a, b, t);
 }
 
-std::vector<float> interpolatePath(std::span<const float> anchors, int latent, std::size_t steps, Interpolation method)
+std::vector<float> pointOnPath(const LatentPath& path, double t)
 {
-    const auto width = static_cast<std::size_t>(latent);
-    const std::size_t count = anchors.size() / width;
-    assert(count >= 2 && steps >= 2 && anchors.size() == count * width);
-    std::vector<float> path;
-    path.reserve(steps * width);
+    return pointAt(path, std::clamp(t, 0.0, 1.0) * static_cast<double>(path.legs()));
+}
+
+std::vector<float> interpolatePath(const LatentPath& path, std::size_t steps)
+{
+    assert(steps >= 2);
+    const auto legs = static_cast<double>(path.legs()), last = static_cast<double>(path.closed ? steps : steps - 1);
+    std::vector<float> codes;
+    codes.reserve(steps * static_cast<std::size_t>(path.latent));
     for (std::size_t i = 0; i < steps; ++i) {
-        const double position = static_cast<double>(i) * static_cast<double>(count - 1) / static_cast<double>(steps - 1);
-        const std::size_t leg = std::min(static_cast<std::size_t>(position), count - 2);
-        const auto point = interpolate(anchors.subspan(leg * width, width), anchors.subspan((leg + 1) * width, width),
-                                       position - static_cast<double>(leg), method);
-        path.insert(path.end(), point.begin(), point.end());
+        const std::vector<float> point = pointAt(path, static_cast<double>(i) * legs / last); // multiplied first: anchors are met exactly
+        codes.insert(codes.end(), point.begin(), point.end());
     }
-    return path;
+    return codes;
 }
 
 } // namespace latentscape

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explore/nearest_codes.h"
 
+#include "core/explore/detail/best_list.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace latentscape {
 
@@ -33,48 +34,6 @@ void approximate(const float* mu, std::size_t latent, std::span<const float> z, 
         out[i] = sum;
     }
 }
-
-double squaredDistance(std::span<const float> mu, std::span<const float> z) noexcept
-{
-    double sum = 0.0;
-    for (std::size_t k = 0; k < z.size(); ++k) {
-        const double d = static_cast<double>(mu[k]) - static_cast<double>(z[k]);
-        sum += d * d;
-    }
-    return sum;
-}
-
-/// The k best so far, nearest first. Rows come in ascending order, so an equal distance never displaces an earlier row.
-class BestList {
-public:
-    explicit BestList(std::size_t k) : m_k(k) { m_best.reserve(k + 1); }
-
-    [[nodiscard]] double worst() const noexcept
-    {
-        if (m_k == 0)
-            return -1.0;
-        return m_best.size() < m_k ? std::numeric_limits<double>::infinity() : m_best.back().distance;
-    }
-    void offer(std::size_t row, double squared)
-    {
-        if (m_best.size() == m_k && !(squared < m_best.back().distance))
-            return;
-        const auto at = std::upper_bound(m_best.begin(), m_best.end(), squared, [](double d, const Neighbour& n) { return d < n.distance; });
-        m_best.insert(at, Neighbour{row, squared});
-        if (m_best.size() > m_k)
-            m_best.pop_back();
-    }
-    [[nodiscard]] std::vector<Neighbour> take()
-    {
-        for (Neighbour& neighbour : m_best)
-            neighbour.distance = std::sqrt(neighbour.distance);
-        return std::move(m_best);
-    }
-
-private:
-    std::size_t m_k;
-    std::vector<Neighbour> m_best; // distance holds the square until take()
-};
 
 } // namespace
 
@@ -106,8 +65,10 @@ Neighbourhood nearestCodes(const LatentFrame& frame, std::span<const float> z, i
         result.supported += static_cast<std::size_t>(squaredRadius < 0.0 ? 0 : inside);
         if (squaredRadius >= 0.0 && maybe != inside)
             for (std::size_t i = 0; i < rows; ++i)
-                if (squares[i] <= maybeInside && !(squares[i] < surelyInside) && squaredDistance(frame.muOf(begin + i), z) <= squaredRadius)
-                    ++result.supported;
+                if (squares[i] <= maybeInside && !(squares[i] < surelyInside)) {
+                    const double squared = squaredDistance(frame.muOf(begin + i), z);
+                    result.supported += std::isfinite(squared) && squared <= squaredRadius ? 1 : 0; // an infinite code is in no radius
+                }
         if (candidates > 0 && best.worst() >= 0.0)
             for (std::size_t i = 0; i < rows; ++i)
                 if (squares[i] <= worthMeasuring)

@@ -20,7 +20,8 @@ struct Neighbourhood {
     std::size_t supported = 0;      ///< codes within the radius
 };
 
-/// The k nearest codes to z [L] and how many lie within radius; exact, one pass over all rows (60 000 × 2: about 50 µs).
+/// The k nearest codes to z [L] and how many lie within radius; exact, one pass over all rows (60 000 × 2: about 50 µs). Codes that are
+/// not finite are near nothing.
 [[nodiscard]] Neighbourhood nearestCodes(const LatentFrame& frame, std::span<const float> z, int k, double radius);
 
 } // namespace latentscape

@@ -4,13 +4,15 @@
 #include "core/explore/symmetric_eigen.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
-#include <utility>
 
 namespace latentscape {
 
 namespace {
+
+using Vector = std::vector<double>;
 
 template <typename A, typename B>
 double dot(const A& a, const B& b) noexcept
@@ -21,71 +23,74 @@ double dot(const A& a, const B& b) noexcept
     return sum;
 }
 
-std::vector<double> meanOf(const LatentFrame& frame)
+/// a without its part along unit.
+void removeAlong(Vector& a, const Vector& unit)
 {
-    const auto latent = static_cast<std::size_t>(frame.latent);
-    std::vector<double> mean(latent, 0.0);
-    for (std::size_t row = 0; row < frame.count(); ++row) {
-        const auto mu = frame.muOf(row);
-        for (std::size_t k = 0; k < latent; ++k)
-            mean[k] += static_cast<double>(mu[k]);
+    const double along = dot(a, unit);
+    for (std::size_t k = 0; k < a.size(); ++k)
+        a[k] -= along * unit[k];
+}
+
+bool normalise(Vector& a)
+{
+    const double length = std::sqrt(dot(a, a));
+    if (!(length > 1e-9))
+        return false;
+    for (double& value : a)
+        value /= length;
+    return true;
+}
+
+/// A unit vector at a right angle to u: the axis that lies farthest from it, made orthogonal.
+Vector anyPerpendicular(const Vector& u)
+{
+    const auto least = std::min_element(u.begin(), u.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    Vector v(u.size(), 0.0);
+    v[static_cast<std::size_t>(least - u.begin())] = 1.0;
+    removeAlong(v, u);
+    normalise(v);
+    return v;
+}
+
+/// Projections of all rows on up to three directions, in single precision: what is drawn needs no more. Four sums side by side, because a
+/// compiler must not reorder the terms of one. Origin first: far from 0 the difference of two large sums would lose its digits.
+template <std::size_t N>
+void projectRows(const LatentFrame& frame, const Vector& origin, const std::array<const Vector*, N>& directions, const std::array<std::vector<float>*, N>& out)
+{
+    constexpr std::size_t kLanes = 4;
+    const std::size_t latent = origin.size(), whole = latent / kLanes * kLanes, count = frame.count();
+    const std::vector<float> from(origin.begin(), origin.end());
+    std::array<std::vector<float>, N> narrow;
+    for (std::size_t d = 0; d < N; ++d) {
+        narrow[d].assign(directions[d]->begin(), directions[d]->end());
+        out[d]->resize(count);
     }
-    for (double& value : mean)
-        value /= static_cast<double>(std::max<std::size_t>(frame.count(), 1));
-    return mean;
-}
-
-std::vector<double> covarianceOf(const LatentFrame& frame, const std::vector<double>& mean)
-{
-    const auto latent = static_cast<std::size_t>(frame.latent);
-    std::vector<double> covariance(latent * latent, 0.0);
-    std::vector<double> centred(latent);
-    for (std::size_t row = 0; row < frame.count(); ++row) {
-        const auto mu = frame.muOf(row);
-        for (std::size_t k = 0; k < latent; ++k)
-            centred[k] = static_cast<double>(mu[k]) - mean[k];
-        for (std::size_t i = 0; i < latent; ++i)
-            for (std::size_t j = i; j < latent; ++j)
-                covariance[i * latent + j] += centred[i] * centred[j];
+    const float* mu = frame.mu.data();
+    for (std::size_t row = 0; row < count; ++row, mu += latent) {
+        std::array<std::array<float, kLanes>, N> sums{};
+        for (std::size_t k = 0; k < whole; k += kLanes)
+            for (std::size_t d = 0; d < N; ++d)
+                for (std::size_t lane = 0; lane < kLanes; ++lane)
+                    sums[d][lane] += (mu[k + lane] - from[k + lane]) * narrow[d][k + lane];
+        for (std::size_t d = 0; d < N; ++d) {
+            float sum = (sums[d][0] + sums[d][1]) + (sums[d][2] + sums[d][3]);
+            for (std::size_t k = whole; k < latent; ++k)
+                sum += (mu[k] - from[k]) * narrow[d][k];
+            (*out[d])[row] = sum;
+        }
     }
-    const double scale = 1.0 / static_cast<double>(std::max<std::size_t>(frame.count(), 1));
-    for (std::size_t i = 0; i < latent; ++i)
-        for (std::size_t j = i; j < latent; ++j)
-            covariance[j * latent + i] = covariance[i * latent + j] *= scale;
-    return covariance;
 }
 
-void negate(std::vector<double>& direction) noexcept
-{
-    for (double& value : direction)
-        value = -value;
-}
-
-/// Makes the component of the largest size positive: a sign that does not depend on how the eigenvectors were found.
-void makeLargestPositive(std::vector<double>& direction) noexcept
-{
-    const auto largest = std::max_element(direction.begin(), direction.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-    if (largest != direction.end() && *largest < 0.0)
-        negate(direction);
-}
-
-struct Direction {
-    std::vector<double> axis;
-    double explained = 0.0;
+/// Sums over numbers that are seen once.
+struct Spread {
+    double sum = 0.0, squares = 0.0;
+    void add(double value) noexcept
+    {
+        sum += value;
+        squares += value * value;
+    }
+    [[nodiscard]] double variance(double count) const noexcept { return std::max(0.0, squares / count - sum / count * (sum / count)); }
 };
-
-/// Keeps the picture steady between epochs: the pair is ordered and signed so that each direction turns as little as possible.
-void pinTo(const Plane& previous, Direction& u, Direction& v) noexcept
-{
-    const double straight = std::abs(dot(u.axis, previous.u())) + std::abs(dot(v.axis, previous.v()));
-    const double crossed = std::abs(dot(v.axis, previous.u())) + std::abs(dot(u.axis, previous.v()));
-    if (crossed > straight)
-        std::swap(u, v);
-    if (dot(u.axis, previous.u()) < 0.0)
-        negate(u.axis);
-    if (dot(v.axis, previous.v()) < 0.0)
-        negate(v.axis);
-}
 
 } // namespace
 
@@ -109,36 +114,112 @@ Plane Plane::axes(int latent, int i, int j)
 
 Plane Plane::principal(const LatentFrame& frame, const Plane* previous)
 {
-    const auto latent = static_cast<std::size_t>(frame.latent);
-    Plane plane;
-    plane.m_origin = meanOf(frame);
-    const std::vector<double> covariance = covarianceOf(frame, plane.m_origin);
-    double total = 0.0;
-    for (std::size_t k = 0; k < latent; ++k)
-        total += covariance[k * latent + k];
-
-    const SymmetricEigen eigen = decomposeSymmetric(covariance, latent);
-    const auto directionAt = [&](std::size_t rank) {
-        Direction direction;
-        direction.axis.assign(eigen.vectors.begin() + static_cast<std::ptrdiff_t>(rank * latent),
-                              eigen.vectors.begin() + static_cast<std::ptrdiff_t>((rank + 1) * latent));
-        direction.explained = total > 0.0 ? std::clamp(eigen.values[rank] / total, 0.0, 1.0) : 0.0;
-        makeLargestPositive(direction.axis);
-        return direction;
-    };
+    PrincipalBasis before;
     const bool pinned = previous != nullptr && previous->latent() == frame.latent;
-    Direction u = directionAt(0);
-    if (latent > 1) {
-        Direction v = directionAt(1);
-        if (pinned)
-            pinTo(*previous, u, v);
-        plane.m_v = std::move(v.axis);
-        plane.m_explainedV = v.explained;
-    } else if (pinned && dot(u.axis, previous->u()) < 0.0) {
-        negate(u.axis);
+    if (pinned) {
+        before.origin = previous->m_origin;
+        before.directions = previous->m_u;
+        before.directions.insert(before.directions.end(), previous->m_v.begin(), previous->m_v.end());
+        before.explained.assign(previous->m_v.empty() ? 1 : 2, 0.0);
     }
-    plane.m_u = std::move(u.axis);
-    plane.m_explainedU = u.explained;
+    return principal(principalBasis(frame, 2, pinned ? &before : nullptr));
+}
+
+Plane Plane::principal(const PrincipalBasis& basis)
+{
+    assert(basis.rank() >= 1);
+    Plane plane;
+    plane.m_kind = PlaneKind::Principal;
+    plane.m_origin = basis.origin;
+    plane.m_u.assign(basis.direction(0).begin(), basis.direction(0).end());
+    plane.m_explainedU = basis.explained[0];
+    if (basis.rank() > 1) {
+        plane.m_v.assign(basis.direction(1).begin(), basis.direction(1).end());
+        plane.m_explainedV = basis.explained[1];
+    } else if (basis.latent() > 1) {
+        plane.m_v = anyPerpendicular(plane.m_u);
+    }
+    return plane;
+}
+
+Plane Plane::rotated(const PrincipalBasis& basis, const Rotation3& rotation)
+{
+    assert(basis.rank() >= 3);
+    Plane plane;
+    plane.m_kind = PlaneKind::Rotation;
+    plane.m_origin = basis.origin;
+    const auto rows = rotation.rows();
+    const std::size_t size = basis.origin.size();
+    Vector* const directions[] = {&plane.m_u, &plane.m_v, &plane.m_w};
+    double* const shares[] = {&plane.m_explainedU, &plane.m_explainedV, nullptr};
+    for (std::size_t r = 0; r < 3; ++r) {
+        directions[r]->assign(size, 0.0);
+        for (int axis = 0; axis < 3; ++axis) {
+            const double weight = rows[r][static_cast<std::size_t>(axis)];
+            for (std::size_t k = 0; k < size; ++k)
+                (*directions[r])[k] += weight * basis.direction(axis)[k];
+            if (shares[r] != nullptr) // principal coordinates do not correlate: their variances add
+                *shares[r] += weight * weight * basis.explained[static_cast<std::size_t>(axis)];
+        }
+    }
+    return plane;
+}
+
+Plane Plane::attribute(const PrincipalBasis& basis, std::span<const float> direction)
+{
+    Vector u(direction.begin(), direction.end());
+    normalise(u);
+    // Without u the codes inside the basis are the sum of independent parts along what is left of its directions, scaled by their
+    // deviations. The first principal direction of that sum follows from the products of the parts.
+    const auto rank = static_cast<std::size_t>(basis.rank());
+    std::vector<Vector> parts(rank);
+    for (std::size_t r = 0; r < rank; ++r) {
+        const auto axis = basis.direction(static_cast<int>(r));
+        parts[r].assign(axis.begin(), axis.end());
+        removeAlong(parts[r], u);
+        const double deviation = std::sqrt(std::max(basis.explained[r], 1e-12)); // no variance at all: the directions in their order
+        for (double& value : parts[r])
+            value *= deviation;
+    }
+    Vector products(rank * rank);
+    for (std::size_t a = 0; a < rank; ++a)
+        for (std::size_t b = 0; b < rank; ++b)
+            products[a * rank + b] = dot(parts[a], parts[b]);
+    const SymmetricEigen eigen = decomposeSymmetric(products, rank);
+    Vector v(u.size(), 0.0);
+    std::size_t main = 0; // the direction that v is made of most: v points the way it does
+    for (std::size_t r = 0; r < rank; ++r) {
+        for (std::size_t k = 0; k < v.size(); ++k)
+            v[k] += eigen.vectors[r] * parts[r][k];
+        if (std::abs(eigen.vectors[r]) > std::abs(eigen.vectors[main]) + 1e-12)
+            main = r;
+    }
+    if (eigen.vectors[main] < 0.0)
+        for (double& value : v)
+            value = -value;
+    return spanning(PlaneKind::Attribute, basis.origin, std::move(u), std::move(v));
+}
+
+Plane Plane::spanning(PlaneKind kind, std::vector<double> origin, std::vector<double> u, std::vector<double> v)
+{
+    Plane plane;
+    plane.m_kind = kind;
+    plane.m_origin = std::move(origin);
+    if (!normalise(u)) {
+        u.assign(plane.m_origin.size(), 0.0);
+        u.front() = 1.0;
+    }
+    if (u.size() > 1) {
+        v.resize(u.size(), 0.0);
+        normalise(v);
+        removeAlong(v, u);
+        if (!normalise(v))
+            v = anyPerpendicular(u);
+        removeAlong(v, u); // once more, for the rounding of the first time
+        normalise(v);
+        plane.m_v = std::move(v);
+    }
+    plane.m_u = std::move(u);
     return plane;
 }
 
@@ -152,14 +233,53 @@ PlanePoint Plane::project(std::span<const float> z) const noexcept
     return point;
 }
 
+double Plane::depth(std::span<const float> z) const noexcept
+{
+    double sum = 0.0;
+    for (std::size_t k = 0; k < m_w.size(); ++k)
+        sum += (static_cast<double>(z[k]) - m_origin[k]) * m_w[k];
+    return sum;
+}
+
 std::vector<float> Plane::lift(PlanePoint p, std::span<const float> anchor) const
 {
+    return lift(p, anchor, {});
+}
+
+std::vector<float> Plane::lift(PlanePoint p, std::span<const float> anchor, std::span<const std::uint8_t> locked) const
+{
     const PlanePoint from = project(anchor);
+    double alongU = p.x - from.x, alongV = m_v.empty() ? 0.0 : p.y - from.y;
+    const auto isFree = [&](std::size_t k) { return locked.empty() || locked[k] == 0; };
+    const bool any = std::any_of(locked.begin(), locked.end(), [](std::uint8_t lock) { return lock != 0; });
+    if (any) {
+        // the least move Δ of the free dimensions with ([u v]ᵀ Δ) = (alongU, alongV): Δ = [u v] G⁻¹ (…), G their Gram matrix; where G is
+        // singular the part of the move that lies in its range
+        double uu = 0.0, uv = 0.0, vv = 0.0;
+        for (std::size_t k = 0; k < m_u.size(); ++k) {
+            if (!isFree(k))
+                continue;
+            uu += m_u[k] * m_u[k];
+            if (!m_v.empty()) {
+                uv += m_u[k] * m_v[k];
+                vv += m_v[k] * m_v[k];
+            }
+        }
+        const double mean = 0.5 * (uu + vv), spread = std::hypot(0.5 * (uu - vv), uv);
+        const double angle = 0.5 * std::atan2(2.0 * uv, uu - vv);
+        const double c = std::cos(angle), s = std::sin(angle);
+        const auto divided = [](double value, double by) { return by > 1e-9 ? value / by : 0.0; };
+        const double first = divided(c * alongU + s * alongV, mean + spread), second = divided(-s * alongU + c * alongV, mean - spread);
+        alongU = c * first - s * second;
+        alongV = s * first + c * second;
+    }
     std::vector<float> z(anchor.begin(), anchor.end());
     for (std::size_t k = 0; k < z.size(); ++k) {
-        double value = static_cast<double>(anchor[k]) + (p.x - from.x) * m_u[k];
+        if (!isFree(k))
+            continue;
+        double value = static_cast<double>(anchor[k]) + alongU * m_u[k];
         if (!m_v.empty())
-            value += (p.y - from.y) * m_v[k];
+            value += alongV * m_v[k];
         z[k] = static_cast<float>(value);
     }
     return z;
@@ -169,24 +289,58 @@ void Plane::project(const LatentFrame& frame, std::vector<float>& x, std::vector
 {
     const std::size_t count = frame.count();
     const auto latent = static_cast<std::size_t>(frame.latent);
-    x.resize(count);
-    y.resize(count);
-    if (isAxisPair()) { // the common case is a strided copy; the sums below would cost L times as much
-        const auto i = static_cast<std::size_t>(m_axisI);
-        for (std::size_t row = 0; row < count; ++row)
-            x[row] = frame.mu[row * latent + i];
-        if (m_axisJ < 0)
-            std::fill(y.begin(), y.end(), 0.0f);
-        else
-            for (std::size_t row = 0; row < count; ++row)
-                y[row] = frame.mu[row * latent + static_cast<std::size_t>(m_axisJ)];
+    if (!isAxisPair()) {
+        if (m_v.empty()) {
+            projectRows<1>(frame, m_origin, {&m_u}, {&x});
+            y.assign(count, 0.0f);
+        } else {
+            projectRows<2>(frame, m_origin, {&m_u, &m_v}, {&x, &y});
+        }
         return;
     }
-    for (std::size_t row = 0; row < count; ++row) {
-        const PlanePoint point = project(frame.muOf(row));
-        x[row] = static_cast<float>(point.x);
-        y[row] = static_cast<float>(point.y);
+    x.resize(count); // the common case is a strided copy; sums would cost L times as much
+    y.resize(count);
+    const auto i = static_cast<std::size_t>(m_axisI);
+    for (std::size_t row = 0; row < count; ++row)
+        x[row] = frame.mu[row * latent + i];
+    if (m_axisJ < 0)
+        std::fill(y.begin(), y.end(), 0.0f);
+    else
+        for (std::size_t row = 0; row < count; ++row)
+            y[row] = frame.mu[row * latent + static_cast<std::size_t>(m_axisJ)];
+}
+
+void Plane::project(const LatentFrame& frame, std::vector<float>& x, std::vector<float>& y, std::vector<float>& depth) const
+{
+    if (hasDepth()) {
+        projectRows<3>(frame, m_origin, {&m_u, &m_v, &m_w}, {&x, &y, &depth});
+        return;
     }
+    project(frame, x, y);
+    depth.clear();
+}
+
+void Plane::explain(const LatentFrame& frame)
+{
+    std::vector<Spread> axes(m_origin.size());
+    Spread alongU, alongV;
+    double count = 0.0;
+    for (std::size_t row = 0; row < frame.count(); ++row) {
+        const auto mu = frame.muOf(row);
+        const PlanePoint at = project(mu);
+        if (!std::isfinite(at.x) || !std::isfinite(at.y)) // a code that is not finite
+            continue;
+        for (std::size_t k = 0; k < axes.size(); ++k)
+            axes[k].add(static_cast<double>(mu[k]) - m_origin[k]);
+        alongU.add(at.x);
+        alongV.add(at.y);
+        count += 1.0;
+    }
+    double total = 0.0;
+    for (const Spread& axis : axes)
+        total += count > 0.0 ? axis.variance(count) : 0.0;
+    m_explainedU = total > 0.0 ? std::clamp(alongU.variance(count) / total, 0.0, 1.0) : 0.0;
+    m_explainedV = total > 0.0 ? std::clamp(alongV.variance(count) / total, 0.0, 1.0) : 0.0;
 }
 
 } // namespace latentscape

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
+#include "core/model/attribute_direction.h"
 #include "core/model/metrics.h"
 #include "core/model/run_config.h"
 #include "core/model/tensor_blob.h"
@@ -37,6 +38,7 @@ struct Checkpoint {
     std::vector<std::string> classNames;
     History history;
     RunProgress progress;
+    std::vector<AttributeDirection> directions; ///< named by a person
     std::vector<TensorBlob> weights;
     std::vector<TensorBlob> trainState; ///< may be empty (weights only)
 };

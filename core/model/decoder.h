@@ -18,6 +18,9 @@ public:
     [[nodiscard]] virtual ItemShape shape() const noexcept = 0;
     /// z: [count, L]; means: [count, C·H·W], the likelihood's mean in [0, 1] (clamped). Pure, deterministic. Never throws.
     virtual void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept = 0;
+    /// The same without the cut: a Gaussian's means as its likelihood takes them, which may lie outside [0, 1].
+    virtual void decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept { decode(z, count, means); }
+    [[nodiscard]] virtual double logSigma() const noexcept { return 0.0; } ///< of the learned Gaussian; 0 otherwise
 };
 
 } // namespace latentscape

@@ -38,12 +38,15 @@ struct ControlMark {
     std::string text; ///< "β 1.5 → 1.0"
 };
 
+/// A dimension is in use when the mean of its posterior varies by more than this over the data (Burda et al., arXiv:1509.00519).
+inline constexpr double kActiveVariance = 0.01;
+
 /// Averages over a part of the data, one value a latent dimension.
 struct LatentDiagnostics {
     std::vector<double> klPerDimension;    ///< nats per image
     std::vector<double> meanVariance;      ///< Var_x(μ_j) (Burda et al., arXiv:1509.00519)
     std::vector<double> aggregateVariance; ///< E σ_j² + Var_x(μ_j); near 1 when healthy
-    [[nodiscard]] int activeUnits() const noexcept; ///< dimensions with meanVariance > 0.01
+    [[nodiscard]] int activeUnits() const noexcept; ///< dimensions with meanVariance > kActiveVariance
 };
 
 /// Result of an evaluation pass.

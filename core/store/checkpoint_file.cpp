@@ -2,6 +2,7 @@
 #include "core/store/checkpoint_file.h"
 
 #include "core/base/read_file.h"
+#include "core/base/sha256.h"
 #include "core/model/json/config_json.h"
 #include "core/store/detail/checkpoint_text.h"
 #include "core/store/safetensors.h"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace latentscape {
@@ -157,6 +159,14 @@ Result<LoadedCheckpoint> load(std::span<const std::byte> bytes)
         return *std::move(problem);
     if (auto problem = part(historyFromJson(history ? *history : file.metadata[key::kHistory], out.history, collect)))
         return *std::move(problem);
+    if (file.metadata.contains(key::kDirections) != file.metadata.contains(key::kDirectionsDigest))
+        return inFile({ErrorCode::Malformed, "its directions lack their text or their SHA-256", "both", "one of them", ""});
+    if (const auto found = file.metadata.find(key::kDirections); found != file.metadata.end()) {
+        if (file.metadata[key::kDirectionsDigest] != sha256Hex(std::as_bytes(std::span(found->second))))
+            return inFile({ErrorCode::Mismatch, "its directions were changed after they were written", "their SHA-256", "another one", ""});
+        if (auto problem = part(directionsFromJson(found->second, out.config.model.latent, out.directions, collect)))
+            return *std::move(problem);
+    }
     if (newer)
         loaded.note = noteFor(version.value(), ignored);
     return loaded;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/sha256.h"
 #include "core/store/atomic_file.h"
 #include "core/store/checkpoint_file.h"
 #include "core/store/detail/checkpoint_text.h"
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
+#include <span>
 
 namespace latentscape {
 
@@ -40,6 +42,9 @@ std::optional<Error> problemIn(const Checkpoint& checkpoint)
     const EpochSums& sums = checkpoint.progress.sums;
     if (!std::isfinite(sums.reconstruction) || !std::isfinite(sums.kl) || !std::isfinite(sums.objective))
         return unsavable(ErrorCode::NonFinite, "The sums of the epoch under way are not numbers", "finite losses", "NaN or infinity");
+    for (const AttributeDirection& direction : checkpoint.directions)
+        if (std::optional<Error> problem = problemIn(direction, checkpoint.config.model.latent))
+            return problem;
     for (const TensorBlob& tensor : checkpoint.trainState)
         if (!tensor.name.starts_with(kTrainStatePrefix) || tensor.name == kHistoryTensor)
             return unsavable(ErrorCode::Internal, "A tensor of the optimiser has a name that is not its own", "train_state.*", tensor.name);
@@ -68,7 +73,11 @@ SafetensorsFile contentOf(const Checkpoint& checkpoint)
         file.tensors.push_back(textTensor(kHistoryTensor, history));
         history.clear();
     }
-    file.metadata[kFormat] = kFormatVersion;
+    file.metadata[kFormat] = checkpoint.directions.empty() ? kFormatWithoutDirections : kFormatVersion;
+    if (!checkpoint.directions.empty()) {
+        file.metadata[kDirections] = directionsToJson(checkpoint.directions);
+        file.metadata[kDirectionsDigest] = sha256Hex(std::as_bytes(std::span(file.metadata[kDirections])));
+    }
     file.metadata[kProducer] = "latentscape " LATENTSCAPE_VERSION;
     file.metadata[kConfig] = toJson(checkpoint.config);
     file.metadata[kData] = dataToJson(checkpoint.data, checkpoint.classNames);
@@ -87,7 +96,7 @@ Result<void> save(const Checkpoint& checkpoint, const std::filesystem::path& pat
     for (std::size_t i = 0; i < 8; ++i)
         headerSize |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
     if (headerSize > kMaxHeader)
-        return unsavable(ErrorCode::Unsupported, "The names of the classes do not fit into a checkpoint", "a header of at most 1048576 bytes",
+        return unsavable(ErrorCode::Unsupported, "The names of classes and directions do not fit into a checkpoint", "a header of at most 1048576 bytes",
                          std::to_string(headerSize));
     if (Result<LoadedCheckpoint> read = checkpointFromBytes(bytes); !read)
         return read.error();

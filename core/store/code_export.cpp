@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/code_export.h"
 
+#include "core/store/atomic_file.h"
 #include "core/store/npz_writer.h"
 
 #include <algorithm>
@@ -125,6 +126,27 @@ std::optional<Error> readLine(const std::vector<std::string_view>& cells, const 
 
 } // namespace
 
+CodeTable codesOfSamples(const LatentFrame& frame, const DataPart& train, std::span<const std::size_t> samples)
+{
+    constexpr std::size_t kNoRow = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> rowOf(train.count, kNoRow);
+    for (std::size_t row = 0; row < frame.count(); ++row)
+        rowOf[static_cast<std::size_t>(frame.indices[row])] = row;
+    CodeTable codes;
+    codes.latent = frame.latent;
+    for (const std::size_t sample : samples) {
+        if (sample >= train.count || rowOf[sample] == kNoRow)
+            continue;
+        codes.indices.push_back(static_cast<std::int32_t>(sample));
+        if (!train.labels.empty())
+            codes.labels.push_back(train.labels[sample]);
+        const auto mu = frame.muOf(rowOf[sample]), logvar = frame.logvarOf(rowOf[sample]);
+        codes.mu.insert(codes.mu.end(), mu.begin(), mu.end());
+        codes.logvar.insert(codes.logvar.end(), logvar.begin(), logvar.end());
+    }
+    return codes;
+}
+
 std::string codesToCsv(const CodeTable& codes)
 {
     const auto latent = static_cast<std::size_t>(codes.latent);
@@ -190,6 +212,15 @@ Result<CodeTable> codesFromCsv(std::string_view text, std::string_view subject)
     if (codes.labels.size() != codes.indices.size())
         codes.labels.clear();
     return codes;
+}
+
+Result<void> writeSelectionCsv(const LatentFrame& frame, const DataPart& train, std::span<const std::size_t> samples, const std::filesystem::path& path)
+{
+    const CodeTable codes = codesOfSamples(frame, train, samples);
+    if (codes.count() == 0)
+        return Error{ErrorCode::InvalidArgument, "None of the selected samples has a code", "at least one", "none of " + std::to_string(samples.size()),
+                     "Select samples that the run trains on."};
+    return writeFileAtomically(path, codesToCsv(codes));
 }
 
 } // namespace latentscape

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/data/dataset.h"
+#include "core/model/latent_frame.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +27,9 @@ struct CodeTable {
     friend bool operator==(const CodeTable&, const CodeTable&) = default;
 };
 
+/// The codes of some samples of the train part, in the order given; samples without a code in the frame are left out.
+[[nodiscard]] CodeTable codesOfSamples(const LatentFrame& frame, const DataPart& train, std::span<const std::size_t> samples);
+
 /// "index,label,mu_0,…,logvar_0,…" and one line a sample; an unlabelled sample has an empty label. Numbers in their shortest form that
 /// reads back exactly, '.' as decimal point whatever the locale.
 [[nodiscard]] std::string codesToCsv(const CodeTable& codes);
@@ -33,5 +40,9 @@ struct CodeTable {
 /// Reads what codesToCsv() wrote, or any table whose header names mu_0 … mu_{L−1} in that order; other columns are skipped except
 /// index, label and logvar_0 …. subject names the file in messages. Errors: Malformed with line and column, NonFinite.
 [[nodiscard]] Result<CodeTable> codesFromCsv(std::string_view text, std::string_view subject);
+
+/// Writes codesOfSamples() as codesToCsv() does. Errors: InvalidArgument (none of them has a code), those of writeFileAtomically().
+[[nodiscard]] Result<void> writeSelectionCsv(const LatentFrame& frame, const DataPart& train, std::span<const std::size_t> samples,
+                                             const std::filesystem::path& path);
 
 } // namespace latentscape

@@ -47,9 +47,18 @@ FrozenDecoder::FrozenDecoder(const RunConfig& config, const ParameterLayout& lay
     }
     for (std::size_t i = 0; i + 1 < m_layers.size(); ++i)
         m_widest = std::max(m_widest, m_layers[i].out);
+    if (layout.logSigma())
+        m_logSigma = softClippedLogSigma(static_cast<double>(parameters[*layout.logSigma()]));
 }
 
 void FrozenDecoder::decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept
+{
+    decodeUncut(z, count, means);
+    if (m_likelihood != Likelihood::Bernoulli) // a sigmoid needs no cut
+        loops::clampUnit(means.data(), means.size());
+}
+
+void FrozenDecoder::decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept
 {
     const auto latent = static_cast<std::size_t>(m_latent);
     const std::size_t pixels = m_shape.size();
@@ -60,9 +69,12 @@ void FrozenDecoder::decode(std::span<const float> z, std::size_t count, std::spa
         return;
     }
     if (count == 1)
-        return decodeOne(z.data(), means.data(), scratch);
-    for (std::size_t row = 0; row < count; row += kChunk)
-        decodeRows(z.data() + row * latent, std::min(kChunk, count - row), means.data() + row * pixels, scratch);
+        decodeOne(z.data(), means.data(), scratch);
+    else
+        for (std::size_t row = 0; row < count; row += kChunk)
+            decodeRows(z.data() + row * latent, std::min(kChunk, count - row), means.data() + row * pixels, scratch);
+    if (m_likelihood == Likelihood::Bernoulli)
+        loops::sigmoidInPlace(means.data(), means.size());
 }
 
 void FrozenDecoder::decodeOne(const float* z, float* means, float* scratch) const noexcept
@@ -77,7 +89,6 @@ void FrozenDecoder::decodeOne(const float* z, float* means, float* scratch) cons
             loops::activate(m_activation, out, layer.out);
         in = out;
     }
-    finish(means, m_shape.size());
 }
 
 void FrozenDecoder::decodeRows(const float* z, std::size_t rows, float* means, float* scratch) const noexcept
@@ -95,15 +106,6 @@ void FrozenDecoder::decodeRows(const float* z, std::size_t rows, float* means, f
             loops::biasActivation(m_activation, tile, layer.bias.data(), nullptr);
         in = out;
     }
-    finish(means, rows * m_shape.size());
-}
-
-void FrozenDecoder::finish(float* means, std::size_t count) const noexcept
-{
-    if (m_likelihood == Likelihood::Bernoulli)
-        loops::sigmoidInPlace(means, count);
-    else
-        loops::clampUnit(means, count);
 }
 
 } // namespace latentscape

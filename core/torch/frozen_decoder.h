@@ -22,6 +22,8 @@ public:
     [[nodiscard]] ItemShape shape() const noexcept override { return m_shape; }
     /// Means outside [0, 1] (a Gaussian's are linear) are cut. Where there is no memory for the hidden layers the means are 0.
     void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override;
+    void decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override;
+    [[nodiscard]] double logSigma() const noexcept override { return m_logSigma; }
 
 private:
     struct Layer {
@@ -32,7 +34,6 @@ private:
     };
     void decodeOne(const float* z, float* means, float* scratch) const noexcept;
     void decodeRows(const float* z, std::size_t rows, float* means, float* scratch) const noexcept;
-    void finish(float* means, std::size_t count) const noexcept;
 
     ItemShape m_shape;
     int m_latent;
@@ -40,6 +41,7 @@ private:
     Likelihood m_likelihood;
     std::vector<Layer> m_layers;
     std::size_t m_widest = 0; ///< of the hidden layers
+    double m_logSigma = 0.0;
 };
 
 } // namespace latentscape

@@ -65,12 +65,20 @@ private:
         return std::any_of(m_mailboxes.begin(), m_mailboxes.end(), [](const auto& box) { return box.hasLetter(); });
     }
 
-    /// The next request, probe first, then in the order of the channels; nothing when the service ends.
+    /// The next request in the order of the channels, but the channel that had its turn last comes last: a channel whose requests come
+    /// faster than they can be answered leaves the later ones their turn, and loses no more than a chunk by it. Nothing when the service ends.
     [[nodiscard]] std::optional<DecodeRequest> next(const std::stop_token& stop)
     {
         while (!stop.stop_requested()) {
-            for (auto& box : m_mailboxes)
-                if (auto request = box.take())
+            const std::size_t before = m_last;
+            for (std::size_t channel = 0; channel < m_mailboxes.size(); ++channel)
+                if (channel != before)
+                    if (auto request = m_mailboxes[channel].take()) {
+                        m_last = channel;
+                        return request;
+                    }
+            if (before < m_mailboxes.size())
+                if (auto request = m_mailboxes[before].take())
                     return request;
             std::unique_lock lock(m_mutex);
             m_wake.wait(lock, stop, [this] { return hasWork(); });
@@ -85,14 +93,15 @@ private:
                 m_prepareThread();
         } catch (...) { // decoding works on an unprepared thread too, only slower
         }
-        for (;;) {
-            try {
-                auto request = next(stop);
-                if (!request)
-                    return;
-                answer(std::move(*request), stop);
-            } catch (...) { // memory ran out, or the receiver threw: this answer is lost, the service is not
-            }
+        while (auto request = next(stop))
+            serve(std::move(*request), stop);
+    }
+
+    void serve(DecodeRequest request, const std::stop_token& stop) noexcept
+    {
+        try {
+            answer(std::move(request), stop);
+        } catch (...) { // memory ran out, or the receiver threw: this answer is lost, the service is not
         }
     }
 
@@ -109,12 +118,32 @@ private:
             if (!decode(request, result, stop))
                 return;
             const bool wantsNeighbours = request.codes && request.count == 1 && request.codes->latent == request.decoder->latent();
-            if (wantsNeighbours)
+            if (wantsNeighbours && request.index && request.index->frame() == request.codes)
+                result.neighbourhood = request.index->nearest(request.z, request.neighbours, request.supportRadius);
+            else if (wantsNeighbours)
                 result.neighbourhood = nearestCodes(*request.codes, request.z, request.neighbours, request.supportRadius);
         }
         result.z = std::move(request.z);
         result.codes = std::move(request.codes);
         m_onResult(std::move(result));
+    }
+
+    /// Between two chunks: answers what waits in earlier channels, one request each, so that a stream of them cannot hold this one up for
+    /// good. Each may in turn be interrupted by channels before its own: no deeper than there are channels. False when the request is to be
+    /// abandoned.
+    bool goesOn(DecodeChannel channel, const std::stop_token& stop)
+    {
+        for (std::size_t earlier = 0; earlier < static_cast<std::size_t>(channel) && !stop.stop_requested(); ++earlier)
+            if (auto request = m_mailboxes[earlier].take())
+                serve(std::move(*request), stop);
+        if (stop.stop_requested())
+            return false;
+        bool& abandoned = m_abandoned[static_cast<std::size_t>(channel)];
+        if (abandoned || !mailbox(channel).hasLetter())
+            return true;
+        abandoned = true;
+        m_last = kDecodeChannels; // that was no turn: the newer request comes in the order of the channels
+        return false;
     }
 
     /// Chunk by chunk; false when it was abandoned for a newer request of its channel or for the end of the service.
@@ -125,13 +154,8 @@ private:
         const std::size_t size = result.shape.size();
         std::vector<float> means(std::min(kChunk, request.count) * size);
         for (std::size_t begin = 0; begin < request.count; begin += kChunk) {
-            if (begin > 0) {
-                if (stop.stop_requested() || mailbox(request.channel).hasLetter())
-                    return false;
-                if (request.channel != DecodeChannel::Probe)
-                    if (auto probe = mailbox(DecodeChannel::Probe).take())
-                        answer(std::move(*probe), stop);
-            }
+            if (begin > 0 && !goesOn(request.channel, stop))
+                return false;
             const std::size_t rows = std::min(kChunk, request.count - begin);
             const std::span<float> out = std::span(means).first(rows * size);
             const auto started = Clock::now();
@@ -139,12 +163,15 @@ private:
             result.decodeMilliseconds += std::chrono::duration<double, std::milli>(Clock::now() - started).count();
             std::transform(out.begin(), out.end(), result.pixels.begin() + static_cast<std::ptrdiff_t>(begin * size), toByte);
         }
+        m_abandoned[static_cast<std::size_t>(request.channel)] = false;
         return true;
     }
 
     std::function<void()> m_prepareThread;
     std::function<void(DecodeResult)> m_onResult;
     std::array<LatestMailbox<DecodeRequest>, kDecodeChannels> m_mailboxes;
+    std::array<bool, kDecodeChannels> m_abandoned{}; ///< whether the last job of the channel was given up; decoding thread only
+    std::size_t m_last = kDecodeChannels;            ///< the channel that had its turn last; decoding thread only
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::jthread m_thread; ///< last: it starts when everything else is there, and is joined first

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/explore/code_index.h"
 #include "core/explore/nearest_codes.h"
 #include "core/model/decoder.h"
 #include "core/model/latent_frame.h"
@@ -13,9 +14,10 @@
 
 namespace latentscape {
 
-/// Who asks. Each channel has a mailbox of its own: a newer request replaces an unread one of the same channel. Probe goes first.
-enum class DecodeChannel { Probe, Path, Manifold, Reconstructions, Samples };
-inline constexpr int kDecodeChannels = 5;
+/// Who asks, in the order in which they are served. Each channel has a mailbox of its own: a newer request replaces an unread one of the
+/// same channel.
+enum class DecodeChannel { Probe, Path, Previews, Backdrop, Manifold, Reconstructions, Samples };
+inline constexpr int kDecodeChannels = 7;
 
 /// A frozen, self-contained question: everything the answer needs travels with it.
 struct DecodeRequest {
@@ -26,6 +28,7 @@ struct DecodeRequest {
     std::uint64_t generation = 0; ///< of decoder and codes
     std::shared_ptr<const Decoder> decoder;
     std::shared_ptr<const LatentFrame> codes; ///< when set and count == 1: the nearest codes are looked up too
+    std::shared_ptr<const CodeIndex> index;   ///< of codes, when there is one: quicker, same answer
     int neighbours = 0;                       ///< k
     double supportRadius = 0.0;               ///< codes within it are counted
 };
@@ -43,8 +46,11 @@ struct DecodeResult {
     double decodeMilliseconds = 0.0;   ///< of the decode alone
 };
 
-/// Owns the decoding thread. post() from any thread returns at once. Grids are decoded in chunks of 64, and a probe request that
-/// arrives meanwhile is answered between two chunks; a newer grid of the same channel abandons the one under way.
+/// Owns the decoding thread. post() from any thread returns at once. Grids are decoded in chunks of 64. Between two chunks the requests that
+/// wait in earlier channels are answered, one each, and then the grid goes on: it is delayed, never starved. A newer request of the same
+/// channel abandons the one under way, but never twice in a row: a picture asked for at every step of the training, faster than it can be
+/// decoded, still arrives (at least every second one that was begun), and is then as old as its own decoding took. Nor does such a channel
+/// keep the later ones from their turn.
 class DecodeService {
 public:
     /// onResult is called on the decoding thread and must not block or throw; prepareThread once at its start.

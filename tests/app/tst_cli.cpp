@@ -36,7 +36,7 @@ private Q_SLOTS:
     void help_everyCommand_isPrinted()
     {
         QCOMPARE(runCli({"--help"}).code, 0);
-        for (const char* command : {"doctor", "datasets", "train", "eval", "encode", "decode", "sample", "reconstruct", "interpolate", "manifold", "info"}) {
+        for (const char* command : {"doctor", "datasets", "train", "eval", "encode", "decode", "sample", "reconstruct", "interpolate", "manifold", "direction", "subset", "info"}) {
             const CliAnswer answer = runCli({command, "--help"});
             QCOMPARE(answer.code, 0);
             QVERIFY2(answer.out.contains("--json"), command);

@@ -2,8 +2,10 @@
 // Measures the latent map's drawing and prints JSON. Nothing is asserted: machines differ. Every figure is a median of alternating repeats.
 // All times are processor time of one thread.
 //   full_repaint: 60 000 codes on a plot of 900 × 700, our raster on one thread against QCustomPlot's own anti-aliased discs
+//   coloured:     values with filter and selection: their keys, their raster with depth, a lasso of 200 corners
 //   pan, drag:    GUI time of one frame of the whole map, 1 000 codes against 1 000 000
 // usage: bench_scatter [repeats]
+#include "core/explore/lasso.h"
 #include "support/map_data.h"
 #include "ui/map/latent_map.h"
 #include "ui/map/latent_scatter.h"
@@ -133,6 +135,35 @@ QJsonObject rasterAlone(std::size_t count, int repeats)
     return result;
 }
 
+/// Work of the raster thread beyond plain labels, and the lasso's look-up, which is the GUI thread's.
+QJsonObject colouredClouds(std::size_t count, int repeats)
+{
+    CloudColours colours = tests::colouredBy(MapColouring::Kind::Values, count);
+    colours.selection = tests::everySeventh(count);
+    colours.filter = {0.1, 0.9};
+    const auto flat = tests::clusterCloud(count, 10);
+    const auto shaded = tests::clusterCloud(count, 10, 1, /*deep=*/true, colours);
+    const RasterView view = canvasView({QRectF(-5, -3.9, 10, 7.8), QSizeF(kWidth, kHeight)}, 1.0);
+    QImage image(view.width, view.height, QImage::Format_ARGB32_Premultiplied);
+    const Canvas canvas{reinterpret_cast<std::uint32_t*>(image.bits()), view.width, view.height, image.bytesPerLine() / 4};
+    const ScatterStyle style = tests::styleOf(*shaded);
+    std::vector<PlanePoint> polygon;
+    for (int i = 0; i < 200; ++i) {
+        const double angle = 6.283 * i / 200, radius = 1.5 + 0.4 * std::sin(7 * angle);
+        polygon.push_back({radius * std::cos(angle), radius * std::sin(angle)});
+    }
+    RasterScratch scratch;
+    std::vector<double> recolour, raster, lasso;
+    std::size_t found = 0;
+    for (int i = 0; i < repeats; ++i) {
+        recolour.push_back(milliseconds([&] { found += flat->recoloured(colours)->shownCount(); }));
+        raster.push_back(milliseconds([&] { rasterise(*shaded, style, view, canvas, scratch); }));
+        lasso.push_back(milliseconds([&] { found += pointsInPolygon(flat->x(), flat->y(), polygon).size(); }));
+    }
+    return {{"codes", static_cast<qint64>(count)}, {"recolour_ms", median(recolour)}, {"raster_ms", median(raster)}, {"lasso_ms", median(lasso)},
+            {"found", static_cast<qint64>(found)}};
+}
+
 std::unique_ptr<LatentMap> mapWith(std::size_t count)
 {
     auto map = std::make_unique<LatentMap>();
@@ -204,6 +235,8 @@ int main(int argc, char** argv)
     report.insert(QStringLiteral("full_repaint"), fullRepaint(60'000, repeats));
     report.insert(QStringLiteral("raster_discs"), rasterAlone(60'000, repeats));
     report.insert(QStringLiteral("raster_density"), rasterAlone(1'000'000, repeats));
+    report.insert(QStringLiteral("coloured_60000"), colouredClouds(60'000, repeats));
+    report.insert(QStringLiteral("coloured_1000000"), colouredClouds(1'000'000, repeats));
     const auto few = mapWith(1'000), many = mapWith(1'000'000);
     std::vector<double> panFew, panMany, zoomFew, zoomMany, dragFew, dragMany;
     for (int i = 0; i < repeats; ++i) {

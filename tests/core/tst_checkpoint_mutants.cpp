@@ -20,7 +20,7 @@ class TestCheckpointMutants : public QObject {
 private Q_SLOTS:
     void load_mutants_areRefusedOrUnchanged()
     {
-        const Checkpoint checkpoint = exampleCheckpoint();
+        const Checkpoint checkpoint = exampleWithDirections();
         const QTemporaryDir folder;
         const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "model.safetensors";
         QVERIFY(saveCheckpoint(checkpoint, path).ok());

@@ -2,6 +2,7 @@
 #include "core/store/code_export.h"
 #include "core/store/npz_writer.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <clocale>
@@ -172,6 +173,30 @@ private Q_SLOTS:
         QVERIFY(written.ok());
         const auto text = QByteArray(reinterpret_cast<const char*>(written.value().data()), static_cast<int>(written.value().size()));
         QVERIFY(text.contains("'<i4', 'fortran_order': False, 'shape': (3,), }"));
+    }
+
+    void selection_someSamples_areTheRowsThatHaveACode()
+    {
+        LatentFrame frame;
+        frame.latent = 2;
+        frame.indices = {4, 0, 2};
+        frame.mu = {0.5F, -1.0F, 1.5F, 2.0F, -3.25F, 4.0F};
+        frame.logvar = {-1.0F, -2.0F, -3.0F, -4.0F, -5.0F, -6.0F};
+        DataPart part;
+        part.count = 5;
+        part.labels = {7, 8, 9, 7, 6};
+        QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "selection.csv";
+        const std::vector<std::size_t> samples{0, 1, 2, 99}; // 1 has no code, 99 does not exist
+        const auto written = writeSelectionCsv(frame, part, samples, path);
+        QVERIFY2(written.ok(), written ? "" : written.error().text().c_str());
+        QFile file(QString::fromStdString(path.string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("index,label,mu_0,mu_1,logvar_0,logvar_1\n0,7,1.5,2,-3,-4\n2,9,-3.25,4,-5,-6\n"));
+        part.labels.clear();
+        QVERIFY(codesToCsv(codesOfSamples(frame, part, std::vector<std::size_t>{4})).ends_with("\n4,,0.5,-1,-1,-2\n"));
+        const auto refused = writeSelectionCsv(frame, part, std::vector<std::size_t>{1, 3}, path);
+        QVERIFY(!refused.ok() && refused.error().code == ErrorCode::InvalidArgument);
     }
 };
 

@@ -102,6 +102,85 @@ private Q_SLOTS:
         QVERIFY(a->isLabelled());
         QCOMPARE(a->train().factors.size(), std::size_t{1});
     }
+
+    void relabelled_someSamples_shareTheirPixels()
+    {
+        const auto set = tests::tinyDataset(64, 16);
+        const std::vector<std::size_t> chosen{3, 0, 63, 1000};
+        const auto known = set->relabelled(chosen, "diagonal"), fresh = set->relabelled(chosen, "odd ones");
+        QVERIFY(known && fresh);
+        for (const auto& made : {known, fresh}) {
+            QCOMPARE(made->train().bytes().data(), set->train().bytes().data()); // the same memory
+            QCOMPARE(made->test().bytes().data(), set->test().bytes().data());
+            QCOMPARE(made->provenance().sha256, set->provenance().sha256);
+            QCOMPARE(made->name(), set->name());
+            QCOMPARE(made->provenance().source, std::string("made for tests, relabelled"));
+            QCOMPARE(made->train().factors[0].values, set->train().factors[0].values);
+            QCOMPARE(made->test().labels, set->test().labels);
+            const std::int32_t label = made == known ? 2 : 4;
+            for (std::size_t i = 0; i < 64; ++i)
+                QCOMPARE(made->train().labels[i], i == 0 || i == 3 || i == 63 ? label : set->train().labels[i]);
+        }
+        QCOMPARE(known->classNames(), set->classNames());
+        QCOMPARE(fresh->classNames().size(), std::size_t{5});
+        QCOMPARE(fresh->classNames().back(), std::string("odd ones"));
+        const auto twice = fresh->relabelled(std::vector<std::size_t>{5}, "odd ones");
+        QCOMPARE(twice->classNames().size(), std::size_t{5});
+        QCOMPARE(twice->provenance().source, std::string("made for tests, relabelled")); // said once
+        QCOMPARE(set->train().labels[0], 0);                                            // the original is as it was
+    }
+
+    void relabelled_unlabelledOrNoName_isNull()
+    {
+        QVERIFY(!Dataset::create(floatParts())->relabelled(std::vector<std::size_t>{0}, "a"));
+        QVERIFY(!tests::tinyDataset()->relabelled(std::vector<std::size_t>{0}, ""));
+    }
+
+    void subset_someSamples_isASetOfItsOwn()
+    {
+        const auto set = tests::tinyDataset(64, 16);
+        std::vector<std::size_t> chosen{1000, 8, 8};
+        for (std::size_t i = 0; i < 64; ++i)
+            if (i % 4 == 1 || i % 4 == 3)
+                chosen.push_back(i);
+        const auto made = set->subset(chosen, "bars and squares");
+        QVERIFY(made);
+        QCOMPARE(made->name(), std::string("bars and squares"));
+        QCOMPARE(made->classNames(), (std::vector<std::string>{"lying", "standing", "square"})); // sample 8 is a lying bar
+        QCOMPARE(made->train().count + made->test().count, std::size_t{33});
+        QCOMPARE(made->test().count, std::size_t{3}); // a tenth
+        QVERIFY(made->provenance().sha256 != set->provenance().sha256);
+        QCOMPARE(made->provenance().trainCount, made->train().count);
+        // Every sample is one of the chosen, with its label's name and its column.
+        const std::size_t size = set->shape().size();
+        std::vector<bool> seen(64, false);
+        for (const DataPart* part : {&made->train(), &made->test()})
+            for (std::size_t i = 0; i < part->count; ++i) {
+                const auto sample = part->bytes().subspan(i * size, size);
+                std::size_t origin = 0;
+                while (origin < 64 && !std::equal(sample.begin(), sample.end(), set->train().bytes().begin() + static_cast<std::ptrdiff_t>(origin * size)))
+                    ++origin;
+                QVERIFY(origin < 64 && !seen[origin] && (origin == 8 || origin % 2 == 1));
+                seen[origin] = true;
+                QCOMPARE(made->classNames()[static_cast<std::size_t>(part->labels[i])],
+                         set->classNames()[static_cast<std::size_t>(set->train().labels[origin])]);
+                QCOMPARE(part->factors[0].values[i], set->train().factors[0].values[origin]);
+            }
+        QCOMPARE(set->subset(chosen, "bars and squares")->provenance().sha256, made->provenance().sha256);
+    }
+
+    void subset_smallOnes_keepOneForEachPart()
+    {
+        const auto set = tests::tinyDataset(64, 16);
+        const auto two = set->subset(std::vector<std::size_t>{0, 1}, "two");
+        QVERIFY(two);
+        QCOMPARE(two->train().count, std::size_t{1});
+        QCOMPARE(two->test().count, std::size_t{1});
+        QVERIFY(!set->subset(std::vector<std::size_t>{5, 5, 1000}, "one"));
+        const auto plain = Dataset::create(floatParts())->subset(std::vector<std::size_t>{1, 0}, "floats");
+        QVERIFY(plain && !plain->isLabelled() && !plain->train().isBytes());
+        QCOMPARE(plain->train().floats().size(), std::size_t{3});
+    }
 };
 
 QTEST_APPLESS_MAIN(TestDataset)

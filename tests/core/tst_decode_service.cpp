@@ -212,6 +212,150 @@ private Q_SLOTS:
         QTRY_COMPARE(answers.load(), 2);
     }
 
+    void waitingRequests_areServedInTheOrderOfTheChannels()
+    {
+        auto script = std::make_shared<FakeScript>();
+        Answers answers;
+        DecodeService service({}, answers.receiver());
+        const auto decoder = makeCanaryDecoder(2, ItemShape{1, 4, 4}, 1, script);
+        script->decodeLatch.close();
+        service.post(requestOf(DecodeChannel::Samples, 0, decoder));
+        QVERIFY(script->decodeLatch.waitForArrival());
+        for (int channel = kDecodeChannels - 1; channel >= 0; --channel)
+            service.post(requestOf(static_cast<DecodeChannel>(channel), static_cast<std::uint64_t>(channel) + 1, decoder));
+        script->decodeLatch.open();
+        QTRY_COMPARE(answers.count(), std::size_t{8});
+        const auto all = answers.all();
+        for (std::size_t i = 1; i < 8; ++i)
+            QCOMPARE(all[i].channel, static_cast<DecodeChannel>(i - 1));
+    }
+
+    void grid_interruptedByEarlierChannels_goesOnAfterwards()
+    {
+        auto script = std::make_shared<FakeScript>();
+        Answers answers;
+        DecodeService service({}, answers.receiver());
+        const auto decoder = makeCanaryDecoder(2, ItemShape{1, 4, 4}, 1, script);
+        script->decodeLatch.close();
+        service.post(requestOf(DecodeChannel::Samples, 1, decoder, 256)); // four chunks
+        QVERIFY(script->decodeLatch.waitForArrival());
+        service.post(requestOf(DecodeChannel::Backdrop, 2, decoder, 128));
+        service.post(requestOf(DecodeChannel::Probe, 3, decoder));
+        service.post(requestOf(DecodeChannel::Previews, 4, decoder, 100));
+        script->decodeLatch.open();
+        QTRY_COMPARE(answers.count(), std::size_t{4});
+        const auto all = answers.all();
+        QCOMPARE(all[0].id, std::uint64_t{3});
+        QCOMPARE(all[1].id, std::uint64_t{4});
+        QCOMPARE(all[2].id, std::uint64_t{2});
+        QCOMPARE(all[3].id, std::uint64_t{1});
+        QCOMPARE(all[3].pixels, std::vector<std::uint8_t>(256 * 16, 1)); // every chunk of it
+        QCOMPARE(script->decodes.load(), 4 + 2 + 1 + 2);                 // nothing was decoded twice
+    }
+
+    void grid_newerOnesFasterThanTheWork_resultsStillComeOut_data()
+    {
+        QTest::addColumn<int>("channel");
+        QTest::addColumn<bool>("sameCount");
+        QTest::newRow("backdrop while training") << int(DecodeChannel::Backdrop) << true;
+        QTest::newRow("backdrop of changing size") << int(DecodeChannel::Backdrop) << false;
+        QTest::newRow("manifold") << int(DecodeChannel::Manifold) << true;
+        QTest::newRow("previews") << int(DecodeChannel::Previews) << true;
+        QTest::newRow("samples") << int(DecodeChannel::Samples) << false;
+    }
+    void grid_newerOnesFasterThanTheWork_resultsStillComeOut()
+    {
+        QFETCH(int, channel);
+        QFETCH(bool, sameCount);
+        // Each decoded chunk posts a newer request: five arrive in the time that one request of five chunks takes.
+        std::atomic<std::uint64_t> posted{0};
+        DecodeService* target = nullptr;
+        class Busy final : public Decoder {
+        public:
+            explicit Busy(std::function<void()> onChunk) : m_onChunk(std::move(onChunk)) {}
+            int latent() const noexcept override { return 2; }
+            ItemShape shape() const noexcept override { return ItemShape{1, 1, 1}; }
+            void decode(std::span<const float>, std::size_t, std::span<float> means) const noexcept override
+            {
+                m_onChunk();
+                std::fill(means.begin(), means.end(), 0.0f);
+            }
+
+        private:
+            std::function<void()> m_onChunk;
+        };
+        std::shared_ptr<const Decoder> decoder;
+        const auto postNext = [&] {
+            const std::uint64_t id = ++posted;
+            if (id <= 200)
+                target->post(requestOf(static_cast<DecodeChannel>(channel), id, decoder, 64 * 5 - (sameCount ? 0 : id % 60)));
+        };
+        decoder = std::make_shared<Busy>(postNext);
+        Answers answers;
+        {
+            DecodeService service({}, answers.receiver());
+            target = &service;
+            postNext();
+            QTRY_VERIFY(!answers.all().empty() && answers.all().back().id == 200);
+        }
+        const auto all = answers.all();
+        QVERIFY2(all.size() >= 200 / 6, qPrintable(QString::number(all.size()))); // one chunk given up for five kept
+        for (std::size_t i = 1; i < all.size(); ++i)
+            QVERIFY(all[i].id > all[i - 1].id); // never an older one after a newer one
+    }
+
+    void channel_neverIdle_leavesTheLaterOnesTheirTurn()
+    {
+        std::atomic<int> probes{0}, samples{0};
+        DecodeService* target = nullptr;
+        const auto decoder = std::make_shared<EchoDecoder>();
+        DecodeService service({}, [&](DecodeResult result) {
+            if (result.channel == DecodeChannel::Samples)
+                ++samples;
+            else if (++probes < 2000)
+                target->post(requestOf(DecodeChannel::Probe, 1, decoder)); // the next one waits before this one is over
+        });
+        target = &service;
+        service.post(requestOf(DecodeChannel::Probe, 1, decoder));
+        QTRY_VERIFY(probes > 10);
+        service.post(requestOf(DecodeChannel::Samples, 1, decoder, 640));
+        QTRY_COMPARE(samples.load(), 1);
+        QTRY_COMPARE(probes.load(), 2000);
+    }
+
+    void index_ofTheSameCodes_answersTheSame_ofOthersIsNotAsked()
+    {
+        const auto frameAt = [](float shift) {
+            auto frame = std::make_shared<LatentFrame>();
+            frame->latent = 2;
+            for (int i = 0; i < 100; ++i) {
+                frame->indices.push_back(i);
+                frame->mu.insert(frame->mu.end(), {shift + static_cast<float>(i % 10), static_cast<float>(i / 10)});
+                frame->logvar.insert(frame->logvar.end(), {0.0f, 0.0f});
+            }
+            return frame;
+        };
+        const std::shared_ptr<const LatentFrame> codes = frameAt(0.0f), others = frameAt(5.0f);
+        Answers answers;
+        DecodeService service({}, answers.receiver());
+        std::size_t expected = 0;
+        for (const auto& index : {std::shared_ptr<const CodeIndex>(), CodeIndex::build(codes), CodeIndex::build(others)}) {
+            auto request = requestOf(DecodeChannel::Probe, 1, std::make_shared<EchoDecoder>());
+            request.z = {3.1f, 4.2f};
+            request.codes = codes;
+            request.index = index;
+            request.neighbours = 4;
+            request.supportRadius = 1.2;
+            service.post(request);
+            ++expected;
+            QTRY_COMPARE(answers.count(), expected);
+            const auto found = answers.all().back().neighbourhood;
+            QCOMPARE(found.nearest.size(), std::size_t{4});
+            QCOMPARE(found.nearest[0].row, std::size_t{43});
+            QCOMPARE(found.supported, nearestCodes(*codes, request.z, 4, 1.2).supported);
+        }
+    }
+
     void destructor_duringAGrid_stopsAfterTheChunk()
     {
         auto script = std::make_shared<FakeScript>();

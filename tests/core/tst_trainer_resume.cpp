@@ -45,7 +45,7 @@ private Q_SLOTS:
                 QCOMPARE(snapshot->codes->generation, snapshot->generation);
                 generation = snapshot->generation;
                 service.post(DecodeRequest{DecodeChannel::Probe, ++id, {0.1f * static_cast<float>(i), 0.0f}, 1, generation, snapshot->decoder,
-                                           snapshot->codes, 5, 0.25});
+                                           snapshot->codes, /*index=*/nullptr, 5, 0.25});
             }
             if (bench.script->harvests.load() == 0)
                 continue; // until the first live snapshot

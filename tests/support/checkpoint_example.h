@@ -58,6 +58,19 @@ inline Checkpoint exampleCheckpoint()
     return checkpoint;
 }
 
+/// Two directions of its latent space; tests/data/checkpoint-1.1.safetensors holds the example with them.
+inline std::vector<AttributeDirection> exampleDirections()
+{
+    return {{"slant", {0.6f, -0.8f}, 2.5, 7.25, 1.0 / 3.0, 0.125, 120, 80}, {"zwölf \"dick\"", {0.0f, 1.0f}, 1e-9, 1.0, -0.5, 1.0 / 201.0, 1, 2}};
+}
+
+inline Checkpoint exampleWithDirections()
+{
+    Checkpoint checkpoint = exampleCheckpoint();
+    checkpoint.directions = exampleDirections();
+    return checkpoint;
+}
+
 inline bool sameHistory(const History& a, const History& b)
 {
     const auto sameEpoch = [](const EpochRecord& x, const EpochRecord& y) { return x.epoch == y.epoch && x.train == y.train && x.held == y.held; };
@@ -76,7 +89,7 @@ inline bool sameContent(const Checkpoint& a, const Checkpoint& b)
 {
     return a.config == b.config && a.data.name == b.data.name && a.data.source == b.data.source && a.data.sha256 == b.data.sha256
         && a.data.scale == b.data.scale && a.data.trainCount == b.data.trainCount && a.data.testCount == b.data.testCount
-        && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.weights == b.weights
+        && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.weights == b.weights && a.directions == b.directions
         && sameTensors(a.trainState, b.trainState);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/explore/rotation3.h"
 #include "support/map_data.h"
 #include "ui/map/latent_map.h"
 
@@ -42,6 +43,28 @@ inline int inkedPixels(const QImage& image, const QColor& ground)
     return inked;
 }
 
+/// The lattice in three dimensions, the third one growing with the row; sample i in row i.
+inline std::shared_ptr<LatentFrame> latticeInSpace(std::uint64_t generation = 1)
+{
+    auto frame = std::make_shared<LatentFrame>();
+    frame->latent = 3;
+    frame->generation = generation;
+    int i = 0;
+    for (const auto& [x, y] : lattice()) {
+        frame->indices.push_back(i);
+        frame->mu.insert(frame->mu.end(), {x, y, -1.0f + 2.0f * static_cast<float>(i) / (kSide * kSide - 1)});
+        frame->logvar.insert(frame->logvar.end(), {-2.0f, -2.0f, -2.0f});
+        ++i;
+    }
+    return frame;
+}
+
+/// A 3-D plane that looks at these axes through the origin.
+inline Plane spacePlane(const Rotation3& rotation = {})
+{
+    return Plane::rotated({{0.0, 0.0, 0.0}, {1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0}, {0.4, 0.3, 0.3}}, rotation);
+}
+
 /// A shown map of 600 × 500 with three classes on the lattice, made anew for each test function.
 class LatentMapFixture : public QObject {
     Q_OBJECT
@@ -68,6 +91,21 @@ protected:
         m_map->setCodes(frame, Plane::axes(2, 0, 1));
         QTRY_VERIFY(m_map->settled());
     }
+    void showInSpace(const Rotation3& rotation = {})
+    {
+        m_map->setCodes(latticeInSpace(), spacePlane(rotation));
+        m_map->setGizmo({{QStringLiteral("PC 1"), 1.0, 0.0, 0.0}, {QStringLiteral("PC 2"), 0.0, 1.0, 0.0}, {QStringLiteral("PC 3"), 0.0, 0.0, 1.0}});
+        QTRY_VERIFY(m_map->settled());
+    }
+    /// Presses, moves through all places and releases at the last one, with keys held at the release.
+    void drag(const std::vector<QPoint>& places, Qt::KeyboardModifiers atPress = {}, Qt::KeyboardModifiers atRelease = {})
+    {
+        QTest::mousePress(m_map.get(), Qt::LeftButton, atPress, places.front());
+        for (std::size_t i = 1; i < places.size(); ++i)
+            QTest::mouseMove(m_map.get(), places[i]);
+        QTest::mouseRelease(m_map.get(), Qt::LeftButton, atRelease, places.back());
+    }
+    [[nodiscard]] QPoint gizmoCentre() const { return m_map->findChild<MapGizmo*>()->geometry().center(); }
     [[nodiscard]] QPoint pixel(PlanePoint p) const { return m_map->toPixel(p).toPoint(); }
     static void verifyNear(PlanePoint a, PlanePoint b)
     {

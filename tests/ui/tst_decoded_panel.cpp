@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/decoded_panel.h"
-
-#include "ui/panels/code_edit.h"
+#include "support/decoded_panel_fixture.h"
 #include "ui/panels/code_slider.h"
 #include "ui/panels/image_pair.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/neighbour_row.h"
-#include "ui/panels/number_text.h"
-#include "ui/panels/support_chip.h"
-#include "ui/panels/text_cell.h"
 
+#include <QSet>
 #include <QSignalSpy>
 #include <QtTest>
 
 #include <cmath>
-#include <memory>
 
 using namespace latentscape::ui;
 
@@ -29,69 +24,13 @@ public:
         return false;
     }
 };
-
-QImage square(QRgb color)
-{
-    QImage image(28, 28, QImage::Format_RGB32);
-    image.fill(color);
-    return image;
-}
 } // namespace
 
-class TestDecodedPanel : public QObject {
+class TestDecodedPanel : public DecodedPanelFixture {
     Q_OBJECT
 
-private:
-    std::unique_ptr<DecodedPanel> m_panel;
-
-    static DecodedPanel::View view(std::vector<float> z, int step = 0)
-    {
-        DecodedPanel::View v;
-        v.image = square(qRgb(200, step % 200, 0));
-        v.z = std::move(z);
-        v.milliseconds = 0.4;
-        v.epoch = 14;
-        for (int i = 0; i < 5; ++i)
-            v.neighbours.push_back(
-                {square(qRgb(step % 256, i * 40, 90)), QString::number((7 + step + i) % 10), 0.005 + i * 0.01, 100 + i + step});
-        v.supported = 318;
-        v.tag = 5;
-        return v;
-    }
-    CodeEdit* edit() const { return m_panel->findChild<CodeEdit*>(); }
-    /// Until no layout waits: one layout may ask for the next.
-    static void settle()
-    {
-        for (int i = 0; i < 4; ++i)
-            QCoreApplication::processEvents();
-    }
-    SupportChip* chip() const { return m_panel->findChild<SupportChip*>(); }
-    bool shows(const QString& text) const
-    {
-        const auto cells = m_panel->findChildren<TextCell*>();
-        return std::any_of(cells.begin(), cells.end(), [&](const TextCell* cell) { return cell->text() == text; });
-    }
-    void typeCode(const QString& text) const
-    {
-        edit()->setFocus();
-        QTest::keyClick(edit(), Qt::Key_A, Qt::ControlModifier);
-        for (const QChar character : text) { // QTest::keyClicks() knows ASCII only
-            QKeyEvent press(QEvent::KeyPress, 0, Qt::NoModifier, character);
-            QApplication::sendEvent(edit(), &press);
-        }
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support )")));
-        m_panel = std::make_unique<DecodedPanel>();
-        m_panel->setTheme(Theme::light());
-        m_panel->resize(292, 600);
-        m_panel->show();
-        m_panel->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
-    }
+    void init() { showPanel(); }
     void cleanup() { m_panel.reset(); }
 
     void imageView_accessibleName_isFixed() { QCOMPARE(m_panel->imageView()->accessibleName(), QStringLiteral("Decoded image")); }
@@ -172,77 +111,40 @@ private Q_SLOTS:
         QCOMPARE(chip()->geometry(), chipBefore);
     }
 
-    void sliders_appearAboveTwoDimensions_data()
+    void neighbours_inATallPanel_standInTwoRows()
     {
-        QTest::addColumn<int>("latent");
-        QTest::addColumn<int>("sliders");
-        QTest::newRow("1") << 1 << 0;
-        QTest::newRow("2") << 2 << 0;
-        QTest::newRow("3") << 3 << 3;
-        QTest::newRow("64") << 64 << 64;
-    }
-    void sliders_appearAboveTwoDimensions()
-    {
-        QFETCH(int, latent);
-        QFETCH(int, sliders);
-        m_panel->setLatent(latent);
-        QCOMPARE(m_panel->findChildren<CodeSlider*>().size(), sliders);
-    }
-
-    void slider_movedByKeyAndMouse_emitsTheWholeCode()
-    {
-        m_panel->setLatent(3);
-        m_panel->setView(view({0.5f, -1.25f, 7.5f}));
-        QSignalSpy edited(m_panel.get(), &DecodedPanel::codeEdited);
-        CodeSlider* second = nullptr;
-        for (CodeSlider* slider : m_panel->findChildren<CodeSlider*>()) {
-            if (slider->dimension() == 1)
-                second = slider;
-        }
-        QVERIFY(second);
-        QCOMPARE(second->coordinate(), -1.25f);
-        second->setFocus();
-        QTest::keyClick(second, Qt::Key_Right);
-        QCOMPARE(edited.count(), 1);
-        const auto z = edited.at(0).at(0).value<std::vector<float>>();
-        QCOMPARE(z.size(), std::size_t{3});
-        QCOMPARE(z[0], 0.5f);
-        QCOMPARE(z[1], -1.2f);
-        QCOMPARE(z[2], 7.5f); // beyond the track, and still exact
-
-        QTest::mousePress(second, Qt::LeftButton, {}, QPoint(second->width() * 3 / 4, second->height() / 2));
-        QTest::mouseRelease(second, Qt::LeftButton, {}, QPoint(second->width() * 3 / 4, second->height() / 2));
-        QVERIFY(edited.count() >= 2);
-        QVERIFY(second->coordinate() > 0.0f);
-        QCOMPARE(edit()->text(), codeText(edited.last().at(0).value<std::vector<float>>()));
+        m_panel->setView(view({0.0f, 0.0f}));
+        settle();
+        const auto tops = [this] {
+            QSet<int> found;
+            for (const Thumbnail* thumbnail : m_panel->findChildren<Thumbnail*>())
+                found.insert(thumbnail->y());
+            return found.size();
+        };
+        m_panel->resize(292, 544);
+        settle();
+        QCOMPARE(tops(), 1);
+        const int image = m_panel->imageView()->height();
+        m_panel->resize(292, 800);
+        settle();
+        QCOMPARE(tops(), 2);
+        QCOMPARE(m_panel->imageView()->height(), image); // they take nothing from the image
+        m_panel->resize(200, 544); // too narrow for eight in a row
+        settle();
+        QCOMPARE(tops(), 2);
     }
 
-    void setCode_showsWithoutSignal()
+    void density_known_standsInTheSupport()
     {
-        m_panel->setLatent(3);
-        QSignalSpy edited(m_panel.get(), &DecodedPanel::codeEdited);
-        const std::vector<float> z{1.0f, 2.0f, 3.0f};
-        m_panel->setCode(z);
-        QCOMPARE(edited.count(), 0);
-        QCOMPARE(edit()->text(), QStringLiteral("(1.00, 2.00, 3.00)"));
-    }
-
-    void dimensionOrder_reordersAndMarksUnused()
-    {
-        m_panel->setLatent(3);
-        m_panel->setDimensionOrder({2, 0, 1}, {false, true, false});
-        QCoreApplication::processEvents();
-        QList<int> tops(3);
-        for (CodeSlider* slider : m_panel->findChildren<CodeSlider*>()) {
-            tops[slider->dimension()] = slider->y();
-            QCOMPARE(slider->toolTip().isEmpty(), slider->dimension() != 1);
-            QCOMPARE(slider->accessibleDescription().isEmpty(), slider->dimension() != 1);
-        }
-        QVERIFY(tops[2] < tops[0]);
-        QVERIFY(tops[0] < tops[1]);
-        m_panel->setDimensionOrder({0, 0, 1}, {}); // no permutation: ignored
-        QCoreApplication::processEvents();
-        QCOMPARE(m_panel->findChildren<CodeSlider*>().size(), 3);
+        DecodedPanel::View v = view({0.0f, 0.0f});
+        v.density = 3.14;
+        m_panel->setView(v);
+        QCOMPARE(chip()->text(), QStringLiteral("Well supported: 318 codes within 0.25, density 3.1× a typical code’s"));
+        v.supported = 0;
+        v.farFromData = true;
+        v.density = 0.0123;
+        m_panel->setView(v);
+        QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density 0.012× a typical code’s"));
     }
 
     void code_typed_isEmittedOnEnter_data()
@@ -309,13 +211,14 @@ private Q_SLOTS:
         m_panel->setView(view({0.0f, 0.0f}));
         QSignalSpy activated(m_panel.get(), &DecodedPanel::neighbourActivated);
         const auto thumbnails = m_panel->findChildren<Thumbnail*>();
-        QCOMPARE(thumbnails.size(), 5);
+        QCOMPARE(thumbnails.size(), 8);
         QTest::mouseClick(thumbnails.at(2), Qt::LeftButton);
         QCOMPARE(activated.count(), 1);
         QCOMPARE(activated.at(0).at(0).value<qsizetype>(), qsizetype{102});
-        thumbnails.at(4)->setFocus();
-        QTest::keyClick(thumbnails.at(4), Qt::Key_Space);
+        thumbnails.at(7)->setFocus();
+        QTest::keyClick(thumbnails.at(7), Qt::Key_Space);
         QCOMPARE(activated.count(), 2);
+        QCOMPARE(activated.at(1).at(0).value<qsizetype>(), qsizetype{107});
         QVERIFY(thumbnails.at(2)->accessibleName().contains(QLatin1String("label 9")));
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/map_data.h"
+#include "support/raster_pictures.h"
 #include "ui/map/latent_scatter.h"
 #include "ui/map/scatter_raster.h"
 
@@ -17,38 +18,8 @@
 #include <vector>
 
 using namespace latentscape;
+using namespace latentscape::tests;
 using namespace latentscape::ui;
-
-namespace {
-
-RasterView viewOf(int width, int height, double ratio, double unitsAcross = 8.0)
-{
-    RasterView view;
-    view.width = width;
-    view.height = height;
-    view.ratio = ratio;
-    view.scaleX = view.scaleY = width / unitsAcross;
-    view.left = -unitsAcross / 2;
-    view.top = unitsAcross / 2 * height / width;
-    return view;
-}
-
-std::vector<std::uint32_t> draw(const LatentCloud& cloud, const ScatterStyle& style, const RasterView& view, SimdLevel level, int bands = 1)
-{
-    std::vector<std::uint32_t> pixels(static_cast<std::size_t>(view.width) * static_cast<std::size_t>(view.height), 0xdeadbeefu);
-    const Canvas canvas{pixels.data(), view.width, view.height, view.width};
-    RasterScratch scratch;
-    for (int b = 0; b < bands; ++b)
-        rasterise(cloud, style, view, canvas, {view.height * b / bands, view.height * (b + 1) / bands}, scratch, level);
-    return pixels;
-}
-
-std::shared_ptr<const LatentCloud> singlePoint(float x, float y)
-{
-    return LatentCloud::fromPoints({x}, {y}, {0}, 1);
-}
-
-} // namespace
 
 class TestScatterRaster : public QObject {
     Q_OBJECT
@@ -154,11 +125,7 @@ private Q_SLOTS:
             const auto cloud = LatentCloud::fromPoints({0.01f, 0.01f}, {0.01f, 0.01f}, std::move(labels), 2);
             return draw(*cloud, style, viewOf(40, 40, 2.0), bestSimdLevel())[20 * 40 + 20];
         };
-        const auto nearerTo = [&](std::uint32_t p, std::size_t group) {
-            const std::uint32_t rgb = style.groups[group].rgb;
-            const auto part = [](std::uint32_t c, int shift) { return static_cast<int>(c >> shift & 0xff); };
-            return std::abs(part(p, 16) - part(rgb, 16)) + std::abs(part(p, 8) - part(rgb, 8)) + std::abs(part(p, 0) - part(rgb, 0));
-        };
+        const auto nearerTo = [&](std::uint32_t p, std::size_t group) { return distance(p, style.groups[group].rgb); };
         const std::uint32_t blueLast = top({1, 0}), yellowLast = top({0, 1});
         QVERIFY(nearerTo(blueLast, 0) < nearerTo(blueLast, 1));
         QVERIFY(nearerTo(yellowLast, 1) < nearerTo(yellowLast, 0));
@@ -192,31 +159,29 @@ private Q_SLOTS:
         QVERIFY(drawingRule(*some, viewOf(800, 600, 1.0, 0.5)).radius > drawingRule(*some, view).radius);
     }
 
-    void style_dimmedAndHiddenClasses_shareGroups()
-    {
-        const ScatterStyle style = makeScatterStyle(Theme::light(), 12, {false, true}, 11);
-        QCOMPARE(style.groupOfLabel.size(), std::size_t{12});
-        QCOMPARE(style.groupOfLabel[1], ScatterStyle::kHidden);
-        QCOMPARE(style.groupOfLabel[11], std::uint8_t{1}); // the palette of ten goes round
-        QCOMPARE(style.groupOfLabel[0], style.groupOfLabel[5]);
-        QVERIFY(style.groups.size() <= ScatterStyle::kMaxGroups);
-        QVERIFY(style.groups[style.groupOfLabel[0]].emphasis < 1.0);
-        QCOMPARE(makeScatterStyle(Theme::light(), 0, {}, -1).groups.front().rgb, Theme::light().accent.rgb() & 0xffffffu);
-    }
-
     void settledFrame_anyRatio_equalsSynchronousOne_data()
     {
         QTest::addColumn<double>("ratio");
         QTest::addColumn<int>("points");
+        QTest::addColumn<bool>("shaded");
         for (const double ratio : {1.0, 1.25, 1.5, 2.0}) {
-            QTest::addRow("%.2f, discs", ratio) << ratio << 20'000;
-            QTest::addRow("%.2f, density", ratio) << ratio << 300'000;
+            QTest::addRow("%.2f, discs", ratio) << ratio << 20'000 << false;
+            QTest::addRow("%.2f, density", ratio) << ratio << 300'000 << false;
+            QTest::addRow("%.2f, values with depth and selection", ratio) << ratio << 20'000 << true;
         }
     }
     void settledFrame_anyRatio_equalsSynchronousOne()
     {
         QFETCH(double, ratio);
         QFETCH(int, points);
+        QFETCH(bool, shaded);
+        const auto n = static_cast<std::size_t>(points);
+        CloudColours colours;
+        if (shaded) {
+            colours = tests::colouredBy(MapColouring::Kind::Values, n);
+            colours.selection = tests::everySeventh(n);
+        }
+        const auto cloud = tests::clusterCloud(n, 10, 1, shaded, colours);
         QCustomPlot plot;
         plot.resize(413, 307);
         plot.setViewport(plot.rect()); // a hidden widget has not been told its size
@@ -226,8 +191,8 @@ private Q_SLOTS:
         LatentScatter scatter(&plot);
         plot.xAxis->setRange(-3.3, 5.1);
         plot.yAxis->setRange(-3.0, 3.0);
-        scatter.setStyle(makeScatterStyle(Theme::light(), 10, {}, -1));
-        scatter.setCloud(tests::clusterCloud(static_cast<std::size_t>(points), 10));
+        scatter.setStyle(tests::styleOf(*cloud));
+        scatter.setCloud(cloud);
         const auto paint = [&] {
             QImage image(static_cast<int>(std::ceil(413 * ratio)), static_cast<int>(std::ceil(307 * ratio)), QImage::Format_ARGB32_Premultiplied);
             image.setDevicePixelRatio(ratio);

@@ -20,7 +20,7 @@ class TestTrainBar : public QObject {
     Q_OBJECT
 
     QAction m_train{QStringLiteral("Train")}, m_step{QStringLiteral("Step")}, m_stop{QStringLiteral("Stop")};
-    QAction m_reset{QStringLiteral("Reset…")}, m_probe{QStringLiteral("Probe")}, m_path{QStringLiteral("Path")};
+    QAction m_reset{QStringLiteral("Reset…")}, m_probe{QStringLiteral("Probe")}, m_path{QStringLiteral("Path")}, m_lasso{QStringLiteral("Lasso")};
     std::unique_ptr<QActionGroup> m_tools;
     std::unique_ptr<TrainBar> m_bar;
 
@@ -42,7 +42,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         m_tools = std::make_unique<QActionGroup>(nullptr);
-        for (QAction* tool : {&m_probe, &m_path}) {
+        for (QAction* tool : {&m_probe, &m_path, &m_lasso}) {
             tool->setCheckable(true);
             m_tools->addAction(tool);
         }
@@ -53,7 +53,7 @@ private Q_SLOTS:
         QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)")));
         m_probe.setChecked(true);
         m_stop.setEnabled(true);
-        m_bar = std::make_unique<TrainBar>(TrainBar::Actions{&m_train, &m_step, &m_stop, &m_reset, &m_probe, &m_path});
+        m_bar = std::make_unique<TrainBar>(TrainBar::Actions{&m_train, &m_step, &m_stop, &m_reset, &m_probe, &m_path, &m_lasso});
         m_bar->resize(1360, m_bar->sizeHint().height());
         m_bar->show();
     }
@@ -61,7 +61,7 @@ private Q_SLOTS:
 
     void controls_always_haveTheirFixedNames()
     {
-        for (const char* name : {"Train", "Step", "Stop", "Reset", "Probe tool", "Path tool", "Beta", "Beta value", "Device in use"})
+        for (const char* name : {"Train", "Step", "Stop", "Reset", "Probe tool", "Path tool", "Lasso tool", "Beta", "Beta value", "Device in use"})
             QVERIFY2(named(name), name);
         QVERIFY(named<QSlider>("Beta"));
     }
@@ -85,6 +85,35 @@ private Q_SLOTS:
         QVERIFY(m_path.isChecked() && path->isChecked() && !probe->isChecked());
         QTest::mouseClick(path, Qt::LeftButton);
         QVERIFY(m_path.isChecked() && path->isChecked());
+    }
+
+    void lasso_clicked_replacesTheOtherTool()
+    {
+        auto* lasso = named<BarButton>("Lasso tool");
+        QTest::mouseClick(lasso, Qt::LeftButton);
+        QVERIFY(m_lasso.isChecked() && lasso->isChecked());
+        QVERIFY(!m_probe.isChecked() && !named<BarButton>("Probe tool")->isChecked());
+        QCOMPARE(lasso->text(), QStringLiteral("Lasso"));
+    }
+
+    void bar_at1360WithChips_showsAllTexts()
+    {
+        m_bar->setLikelihood(QStringLiteral("Grey-scale cross-entropy"));
+        m_bar->setDevice(QStringLiteral("CPU · 2 threads"), true, {});
+        QCoreApplication::processEvents();
+        for (const BarButton* button : m_bar->findChildren<BarButton*>()) {
+            QVERIFY(!button->isCompact());
+            QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(button->accessibleName()));
+        }
+        for (const char* chip : {"Likelihood in use", "Device in use"})
+            QVERIFY2(named(chip)->width() >= named(chip)->sizeHint().width(), chip);
+        for (int width = 1340; width >= 960; width -= 20) { // icons come before a chip is cut
+            m_bar->resize(width, m_bar->height());
+            QCoreApplication::processEvents();
+            for (const char* chip : {"Likelihood in use", "Device in use"})
+                QVERIFY2(named(chip)->width() >= named(chip)->sizeHint().width(), qPrintable(QStringLiteral("%1 at %2").arg(QLatin1String(chip)).arg(width)));
+        }
+        QVERIFY(named<BarButton>("Lasso tool")->isCompact());
     }
 
     void setTraining_whenToggled_renamesTheButtonInPlace()

@@ -4,10 +4,14 @@
 #include "ui/panels/reconstruction_view.h"
 #include "ui/panels/samples_view.h"
 #include "ui/panels/text_cell.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/style_sheet.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QComboBox>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QtTest>
 
 using namespace latentscape::ui;
@@ -32,7 +36,23 @@ private:
         return QVector<QImage>(count, image);
     }
 
+    /// The longest text: the other cells show numbers.
+    static QString captionOf(const QWidget& view)
+    {
+        QString longest;
+        for (const TextCell* cell : view.findChildren<TextCell*>()) {
+            if (cell->text().size() > longest.size())
+                longest = cell->text();
+        }
+        return longest;
+    }
+
 private Q_SLOTS:
+    void initTestCase()
+    {
+        initResources();
+        qApp->setStyleSheet(styleSheet(Theme::light())); // widths are those of the program
+    }
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support )"))); }
 
     void manifold_controls_requestOtherImages()
@@ -98,7 +118,7 @@ private Q_SLOTS:
         view.show();
         QSignalSpy prior(&view, &SamplesView::samplePriorRequested);
         QSignalSpy aggregate(&view, &SamplesView::sampleAggregateRequested);
-        const auto caption = [&view] { return view.findChild<TextCell*>()->text(); };
+        const auto caption = [&view] { return captionOf(view); };
         QTest::mouseClick(control<QAbstractButton>(view, "Sample the prior"), Qt::LeftButton);
         QCOMPARE(prior.count(), 1);
         view.setImages(images(64));
@@ -125,6 +145,74 @@ private Q_SLOTS:
         QTest::keyClick(count, Qt::Key_Up);
         QCOMPARE(aggregate.count(), 2);
         QCOMPARE(view.sampleCount(), 64);
+    }
+
+    void samples_posterior_needsAPickAndDrawsTwelve()
+    {
+        SamplesView view;
+        view.resize(834, 500);
+        view.show();
+        QSignalSpy posterior(&view, &SamplesView::samplePosteriorRequested);
+        auto* button = control<QAbstractButton>(view, "Picked sample's posterior");
+        QVERIFY(!button->isEnabled());
+        QVERIFY(button->toolTip().contains(QLatin1String("Pick a sample")));
+        view.requestSamples(SamplesView::Source::Posterior);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(posterior.count(), 0);
+        QCOMPARE(view.sampleCount(), 64);
+        view.setPosteriorAvailable(true);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(posterior.count(), 1);
+        QCOMPARE(view.source(), SamplesView::Source::Posterior);
+        QCOMPARE(view.sampleCount(), 12);
+        view.setImages(images(12));
+        QVERIFY(captionOf(view).contains(QLatin1String("picked sample's posterior")));
+    }
+
+    void samples_temperature_isSignalledAndNamedInTheCaption()
+    {
+        SamplesView view;
+        view.resize(834, 500);
+        view.show();
+        QSignalSpy changed(&view, &SamplesView::temperatureChanged);
+        QCOMPARE(view.temperature(), 1.0);
+        view.requestSamples(SamplesView::Source::Prior);
+        view.setImages(images(64));
+        QVERIFY(captionOf(view).endsWith(QLatin1String("T = 1.00")));
+        auto* slider = control<QSlider>(view, "Temperature");
+        QVERIFY(slider);
+        slider->setFocus();
+        QTest::keyClick(slider, Qt::Key_Left);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed.at(0).at(0).toDouble(), 0.95);
+        QVERIFY2(captionOf(view).endsWith(QLatin1String("T = 1.00")), "the caption tells what is shown, not what comes next");
+        view.setImages(images(64));
+        QVERIFY(captionOf(view).endsWith(QLatin1String("T = 0.95")));
+        QTest::keyClick(slider, Qt::Key_End);
+        QCOMPARE(view.temperature(), 2.0);
+        view.setTemperature(0.3);
+        QCOMPARE(view.temperature(), 0.3);
+        QCOMPARE(changed.count(), 2); // not by a setter
+    }
+
+    void samples_inANarrowWindow_cutNothingOff()
+    {
+        QWidget window;
+        SamplesView view(&window);
+        view.setPosteriorAvailable(true);
+        view.setImages(images(25));
+        view.resize(834, 400);
+        window.show();
+        view.resize(456, 400);
+        QCoreApplication::processEvents();
+        for (const QWidget* child : view.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+            if (child->isVisible())
+                QVERIFY2(view.rect().contains(child->geometry()), qPrintable(child->accessibleName()));
+        }
+        for (const char* name : {"Sample the prior", "Sample the aggregate posterior", "Picked sample's posterior"}) {
+            auto* button = control<QAbstractButton>(view, name); // shorter words, the same name
+            QVERIFY2(button && button->sizeHint().width() <= button->width(), name);
+        }
     }
 };
 

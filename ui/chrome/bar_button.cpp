@@ -90,14 +90,19 @@ QFont BarButton::labelFont() const
 
 QSize BarButton::sizeHint() const
 {
-    const QFontMetrics metrics(labelFont());
-    const int tall = std::max(34, metrics.height() + 14);
+    const int tall = std::max(34, QFontMetrics(labelFont()).height() + 14);
     if (m_compact)
         return {m_look == Look::Filled ? tall + 12 : tall + 2, tall};
+    return {wholeWidth(), tall};
+}
+
+int BarButton::wholeWidth() const
+{
+    const QFontMetrics metrics(labelFont());
     int width = metrics.horizontalAdvance(text());
     for (const QString& label : m_toFit)
         width = std::max(width, metrics.horizontalAdvance(label));
-    return m_look == Look::Filled ? QSize(16 + kIconSide + 9 + width + 18, tall) : QSize(12 + kIconSide + 7 + width + 13, tall);
+    return m_look == Look::Filled ? 16 + kIconSide + 9 + width + 18 : 12 + kIconSide + 7 + width + 13;
 }
 
 QColor BarButton::ground() const

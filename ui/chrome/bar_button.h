@@ -29,6 +29,8 @@ public:
     /// The icon alone, with the text as a tool tip.
     void setCompact(bool compact);
     [[nodiscard]] bool isCompact() const { return m_compact; }
+    /// Width with icon and text, also while it is compact.
+    [[nodiscard]] int wholeWidth() const;
     void setTheme(const Theme& theme);
 
     [[nodiscard]] QSize sizeHint() const override;

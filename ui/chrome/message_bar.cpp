@@ -41,7 +41,6 @@ IconName iconOf(MessageBar::Severity severity)
 
 MessageBar::MessageBar(QWidget* parent) : QWidget(parent)
 {
-    setAccessibleName(QStringLiteral("Message"));
     setFocusPolicy(Qt::ClickFocus);
     m_body = new QWidget(this);
     m_icon = new QLabel(m_body);
@@ -56,14 +55,11 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent)
     m_detailsButton->setIconSize({12, 12});
     m_detailsButton->setCheckable(true);
     
-    m_detailsButton->setAccessibleName(QStringLiteral("Details"));
     m_action = new QPushButton(m_body);
     m_close = new QToolButton(m_body);
     m_close->setIconSize({14, 14});
-    m_close->setAccessibleName(QStringLiteral("Close message"));
     m_details = new QPlainTextEdit(m_body);
     m_details->setReadOnly(true);
-    m_details->setAccessibleName(QStringLiteral("Message details"));
     m_details->setTabChangesFocus(true);
     m_details->hide();
 
@@ -231,7 +227,12 @@ void MessageBar::changeEvent(QEvent* event)
 
 void MessageBar::translate()
 {
+    setAccessibleName(tr("Message"));
     m_detailsButton->setText(tr("Details"));
+    m_detailsButton->setAccessibleName(tr("Details"));
+    m_detailsButton->setToolTip(tr("Shows all that is known about this message."));
+    m_details->setAccessibleName(tr("Message details"));
+    m_close->setAccessibleName(tr("Close message"));
     m_close->setToolTip(tr("Close this message"));
 }
 

@@ -13,12 +13,15 @@
 #include <QPainter>
 #include <QSignalBlocker>
 
+#include <algorithm>
+
 namespace latentscape::ui {
 
 namespace {
 
 constexpr int kCompactBelow = 1080;
 constexpr int kSideMargin = 14;
+constexpr int kChipRoom = 190;
 
 struct ButtonSpec {
     QAction* action;
@@ -41,6 +44,7 @@ TrainBar::TrainBar(const Actions& actions, QWidget* parent) : QWidget(parent)
         {actions.reset, BarButton::Look::Pill, IconName::Reset, "Reset"},
         {actions.probe, BarButton::Look::Pill, IconName::Probe, "Probe tool"},
         {actions.path, BarButton::Look::Pill, IconName::Path, "Path tool"},
+        {actions.lasso, BarButton::Look::Pill, IconName::Lasso, "Lasso tool"},
     };
     for (const ButtonSpec& spec : specs) {
         auto* button = new BarButton(spec.look, spec.icon, spec.action, this);
@@ -61,7 +65,6 @@ TrainBar::TrainBar(const Actions& actions, QWidget* parent) : QWidget(parent)
     m_slider->setMaximumWidth(m_slider->sizeHint().width());
     m_slider->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_edit = new BetaEdit(this);
-    m_edit->setAccessibleName(QStringLiteral("Beta value"));
     m_betaLabel->setBuddy(m_edit);
     row->addWidget(m_betaLabel);
     row->addWidget(m_slider, 2);
@@ -69,9 +72,7 @@ TrainBar::TrainBar(const Actions& actions, QWidget* parent) : QWidget(parent)
     row->addStretch(1);
 
     m_likelihood = new Chip(this);
-    m_likelihood->setAccessibleName(QStringLiteral("Likelihood in use"));
     m_device = new Chip(this);
-    m_device->setAccessibleName(QStringLiteral("Device in use"));
     m_likelihood->hide();
     m_device->hide();
     row->addWidget(m_likelihood);
@@ -104,6 +105,9 @@ void TrainBar::translate()
     const QString tip = tr("β weighs the KL term: 0 is an autoencoder with noise, 1 the plain VAE. Double-click for 1.");
     m_slider->setToolTip(tip);
     m_betaLabel->setToolTip(tip);
+    m_edit->setAccessibleName(tr("Beta value"));
+    m_likelihood->setAccessibleName(tr("Likelihood in use"));
+    m_device->setAccessibleName(tr("Device in use"));
     m_edit->setToolTip(tr("The exact value of β, 0 to 100."));
     m_likelihood->setToolTip(tr("The likelihood in which every loss is counted."));
 }
@@ -142,6 +146,7 @@ void TrainBar::setTraining(bool training)
 void TrainBar::setLikelihood(const QString& chip)
 {
     m_likelihood->setText(chip);
+    fitWidth();
 }
 
 void TrainBar::setDevice(const QString& chip, bool usable, const QString& toolTip)
@@ -149,6 +154,7 @@ void TrainBar::setDevice(const QString& chip, bool usable, const QString& toolTi
     m_device->setText(chip);
     m_device->setMark(usable ? Chip::Mark::Good : Chip::Mark::Warning);
     m_device->setToolTip(toolTip);
+    fitWidth();
 }
 
 void TrainBar::setTheme(const Theme& theme)
@@ -188,14 +194,22 @@ void TrainBar::setCompact(bool compact)
         button->setCompact(compact);
 }
 
+void TrainBar::fitWidth()
+{
+    constexpr int kSeparatorRoom = 13; // with the spaces at its sides
+    int wanted = 2 * kSideMargin + layout()->count() * layout()->spacing() + static_cast<int>(m_separators.size()) * kSeparatorRoom;
+    for (const BarButton* button : m_buttons)
+        wanted += button->wholeWidth();
+    wanted += m_betaLabel->sizeHint().width() + m_slider->minimumWidth() + m_edit->sizeHint().width();
+    // Words that fit only by cutting the chips are worth less than the chips; a very long chip may be cut.
+    for (const Chip* chip : {m_likelihood, m_device})
+        wanted += chip->isHidden() ? 0 : std::min(kChipRoom, chip->sizeHint().width());
+    setCompact(width() < kCompactBelow || width() < wanted);
+}
+
 void TrainBar::resizeEvent(QResizeEvent* event)
 {
-    int wanted = 2 * kSideMargin + 40;
-    for (const BarButton* button : m_buttons)
-        wanted += 50 + fontMetrics().horizontalAdvance(button->text());
-    wanted += m_slider->minimumWidth() + m_edit->sizeHint().width() + m_likelihood->minimumSizeHint().width() + m_device->minimumSizeHint().width();
-    // Long translations fall back to icons earlier than the fixed width asks for.
-    setCompact(width() < kCompactBelow || width() < wanted);
+    fitWidth();
     QWidget::resizeEvent(event);
 }
 

@@ -29,11 +29,12 @@ public:
         QAction* step = nullptr;
         QAction* stop = nullptr;
         QAction* reset = nullptr;
-        QAction* probe = nullptr; ///< checkable, as is path
+        QAction* probe = nullptr; ///< checkable, as are path and lasso
         QAction* path = nullptr;
+        QAction* lasso = nullptr;
     };
 
-    /// All six actions must be given and outlive the bar.
+    /// All seven actions must be given and outlive the bar.
     explicit TrainBar(const Actions& actions, QWidget* parent = nullptr);
 
     /// Weight of the KL term, 0 to 100. Never emits.
@@ -65,13 +66,14 @@ private:
     void chooseBeta(double beta);
     void translate();
     void setCompact(bool compact);
+    void fitWidth();
 
     double m_beta = 1.0;
     bool m_training = false;
     bool m_compact = false;
     Theme m_theme = Theme::light();
     BarButton* m_train;
-    std::vector<BarButton*> m_buttons; ///< all six
+    std::vector<BarButton*> m_buttons; ///< all seven
     std::vector<QWidget*> m_separators;
     QLabel* m_betaLabel;
     BetaSlider* m_slider;

@@ -11,7 +11,7 @@ namespace latentscape::ui {
 
 namespace {
 
-constexpr std::size_t kGroups = ScatterStyle::kMaxGroups;
+constexpr std::size_t kGroups = ScatterStyle::kMostFoldedGroups;
 constexpr int kMaxHalf = 3;
 constexpr std::size_t kAlphaSteps = 4096;
 
@@ -38,11 +38,11 @@ struct Palette {
 };
 
 /// One code alone is as opaque as a disc of a crowded map; many come close to 1.
-std::uint8_t opacityFor(double codes)
+std::uint8_t opacityFor(double codes, double factor)
 {
     const double alone = 0.45;
     const double opacity = codes < 1.0 ? alone * codes : alone + (1.0 - alone) * (1.0 - std::exp(-(codes - 1.0) / 9.0));
-    return static_cast<std::uint8_t>(std::lround(255.0 * opacity));
+    return static_cast<std::uint8_t>(std::lround(255.0 * opacity * factor));
 }
 
 struct Rows {
@@ -150,11 +150,10 @@ __attribute__((target("avx2"))) void resolveAvx2(const Rows& rows)
 }
 #endif
 
-void count(const LatentCloud& cloud, const ScatterStyle& style, const RasterView& view, const Rows& rows)
+void count(const LatentCloud& cloud, const std::uint8_t* groups, const RasterView& view, const Rows& rows)
 {
     const std::span<const float> xs = cloud.x(), ys = cloud.y();
-    const std::uint16_t* labels = cloud.labels().data();
-    const std::uint8_t* groups = style.groupOfLabel.data();
+    const std::uint16_t* keys = cloud.keys().data();
     std::uint8_t* counts = rows.scratch.counts.data();
     const auto width = static_cast<std::size_t>(rows.canvas.width);
     const double endX = rows.canvas.width, leastY = rows.countTop, endY = rows.countBottom;
@@ -167,7 +166,7 @@ void count(const LatentCloud& cloud, const ScatterStyle& style, const RasterView
         for (std::size_t i = begin; i < end; ++i) {
             const double px = (static_cast<double>(xs[i]) - view.left) * view.scaleX;
             const double py = (view.top - static_cast<double>(ys[i])) * view.scaleY;
-            const std::uint8_t group = groups[labels[i]];
+            const std::uint8_t group = groups[keys[i]];
             if (!(px >= 0.0) || !(px < endX) || !(py >= leastY) || !(py < endY) || group == ScatterStyle::kHidden)
                 continue;
             const auto cell = (static_cast<std::size_t>(py) - static_cast<std::size_t>(rows.countTop)) * width + static_cast<std::size_t>(px);
@@ -189,18 +188,21 @@ void rasteriseDensity(const LatentCloud& cloud, const ScatterStyle& style, const
 {
     Kernel kernel;
     kernel.half = std::clamp(static_cast<int>(std::lround(view.ratio)), 1, kMaxHalf);
-    if (scratch.kernel != kernel.half) {
+    const bool folded = !style.foldedOfKey.empty();
+    const std::vector<ColourGroup>& groups = folded ? style.foldedGroups : style.groups;
+    if (scratch.kernel != kernel.half || scratch.opacity != style.opacity) {
         scratch.kernel = kernel.half;
+        scratch.opacity = style.opacity;
         scratch.alphas.resize(kAlphaSteps);
         for (std::size_t i = 0; i < kAlphaSteps; ++i)
-            scratch.alphas[i] = opacityFor(static_cast<double>(i) / kernel.peak());
+            scratch.alphas[i] = opacityFor(static_cast<double>(i) / kernel.peak(), style.opacity);
     }
     Palette palette;
-    for (std::size_t g = 0; g < std::min(style.groups.size(), kGroups); ++g) {
-        const std::uint32_t rgb = style.groups[g].rgb;
+    for (std::size_t g = 0; g < std::min(groups.size(), kGroups); ++g) {
+        const std::uint32_t rgb = groups[g].rgb;
         palette.redGreen[g] = paired(rgb >> 16 & 0xffu, rgb >> 8 & 0xffu);
         palette.blueOne[g] = paired(rgb & 0xffu, 1);
-        palette.emphasis[g] = static_cast<std::uint32_t>(std::lround(16.0 * style.groups[g].emphasis));
+        palette.emphasis[g] = static_cast<std::uint32_t>(std::lround(16.0 * groups[g].emphasis));
     }
     const Rows rows{canvas, kernel, palette, scratch, bandTop, bandBottom, std::max(0, bandTop - kernel.half),
                     std::min(canvas.height, bandBottom + kernel.half)};
@@ -211,7 +213,7 @@ void rasteriseDensity(const LatentCloud& cloud, const ScatterStyle& style, const
     scratch.columns.assign((width + 2 * kMaxHalf) * kGroups, 0);
     scratch.used.assign(width + 2 * kMaxHalf, 0);
 
-    count(cloud, style, view, rows);
+    count(cloud, folded ? style.foldedOfKey.data() : style.groupOfKey.data(), view, rows);
 #if defined(__x86_64__) || defined(__i386__)
     if (level == SimdLevel::Avx2)
         return resolveAvx2(rows);

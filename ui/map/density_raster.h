@@ -17,6 +17,7 @@ struct DensityScratch {
     std::vector<std::uint8_t> used;     ///< one row: whether a column holds anything
     std::vector<std::uint8_t> alphas;   ///< opacity by weight
     int kernel = 0;                     ///< for which alphas was made
+    double opacity = 1.0;               ///< and for which factor
 };
 
 /// Draws rows [bandTop, bandBottom) of a cloud too dense for discs: codes counted by colour group in each pixel, spread by a small

@@ -14,6 +14,13 @@ double coverage(double distance, double radius)
     return std::clamp(radius - distance + 0.5, 0.0, 1.0);
 }
 
+/// The same for a ring: what a smaller disc does not cover.
+double coverage(double distance, double radius, bool hollow)
+{
+    constexpr double kHole = 0.55; // of the radius
+    return coverage(distance, radius) - (hollow ? coverage(distance, radius * kHole) : 0.0);
+}
+
 /// Centre of phase p inside its pixel.
 double phaseCentre(int p)
 {
@@ -40,25 +47,34 @@ DiscSprites::DiscSprites(const std::vector<ColourGroup>& groups, double radius, 
     , m_radius(radius)
     , m_opacity(opacity)
 {
-    const double edge = radius + 0.5; // nothing is covered from here on
+    double largest = 0.0;
+    for (const ColourGroup& group : groups)
+        largest = std::max(largest, group.size);
+    const double edge = radius * largest + 0.5; // nothing is covered from here on
     m_reach = -static_cast<int>(std::floor(phaseCentre(0) - edge - 0.5) + 1.0);
     const int last = static_cast<int>(std::ceil(phaseCentre(kPhases - 1) + edge - 0.5)) - 1;
     m_size = last + m_reach + 1;
     m_stride = (m_size + 7) / 8 * 8;
     m_pixels = static_cast<std::size_t>(m_size) * static_cast<std::size_t>(m_stride);
 
-    std::vector<double> opacities; // of the tables, one each
+    struct Shape { // what a table of ground factors depends on
+        double opacity, radius;
+        bool hollow;
+        bool operator==(const Shape&) const = default;
+    };
+    std::vector<Shape> shapes;
     for (const ColourGroup& group : groups) {
-        const double own = opacity * group.emphasis;
-        const auto found = std::find(opacities.begin(), opacities.end(), own);
-        m_table.push_back(static_cast<std::size_t>(found - opacities.begin()));
-        if (found == opacities.end())
-            opacities.push_back(own);
+        const Shape own{opacity * group.emphasis, radius * group.size, group.hollow};
+        const auto found = std::find(shapes.begin(), shapes.end(), own);
+        m_table.push_back(static_cast<std::size_t>(found - shapes.begin()));
+        if (found == shapes.end())
+            shapes.push_back(own);
     }
     constexpr auto kAll = static_cast<std::size_t>(kPhases * kPhases);
     m_colours.assign(groups.size() * kAll * m_pixels, 0);
-    m_grounds.assign(opacities.size() * kAll * m_pixels * 4, 256);
+    m_grounds.assign(shapes.size() * kAll * m_pixels * 4, 256);
 
+    std::vector<std::uint32_t> alphas(shapes.size());
     for (int py = 0; py < kPhases; ++py) {
         Rows& used = m_rows[static_cast<std::size_t>(py)];
         used.first = m_size;
@@ -68,8 +84,8 @@ DiscSprites::DiscSprites(const std::vector<ColourGroup>& groups, double radius, 
                 for (int column = 0; column < m_size; ++column) {
                     const double dx = column - m_reach + 0.5 - phaseCentre(px);
                     const double dy = row - m_reach + 0.5 - phaseCentre(py);
-                    const double covered = coverage(std::hypot(dx, dy), radius);
-                    if (covered <= 0.0)
+                    const double distance = std::hypot(dx, dy);
+                    if (coverage(distance, radius * largest) <= 0.0)
                         continue;
                     used.first = std::min(used.first, row);
                     end = std::max(end, row + 1);
@@ -77,15 +93,15 @@ DiscSprites::DiscSprites(const std::vector<ColourGroup>& groups, double radius, 
                     const auto line = static_cast<std::size_t>(row * m_stride);
                     const auto pixel = line + static_cast<std::size_t>(column);
                     const auto slot = line + groundSlot(static_cast<std::size_t>(column));
-                    for (std::size_t table = 0; table < opacities.size(); ++table) {
-                        const auto alpha = static_cast<std::uint16_t>(std::lround(255.0 * covered * opacities[table]));
+                    for (std::size_t table = 0; table < shapes.size(); ++table) {
+                        const Shape& shape = shapes[table];
+                        alphas[table] = static_cast<std::uint32_t>(
+                            std::lround(255.0 * coverage(distance, shape.radius, shape.hollow) * shape.opacity));
                         std::fill_n(m_grounds.data() + ((table * kAll + phase) * m_pixels + slot) * 4, 4,
-                                    static_cast<std::uint16_t>(256 - alpha));
+                                    static_cast<std::uint16_t>(256 - alphas[table]));
                     }
-                    for (std::size_t group = 0; group < groups.size(); ++group) {
-                        const auto alpha = static_cast<std::uint32_t>(std::lround(255.0 * covered * opacities[m_table[group]]));
-                        m_colours[(group * kAll + phase) * m_pixels + pixel] = premultiplied(groups[group].rgb, alpha);
-                    }
+                    for (std::size_t group = 0; group < groups.size(); ++group)
+                        m_colours[(group * kAll + phase) * m_pixels + pixel] = premultiplied(groups[group].rgb, alphas[m_table[group]]);
                 }
             }
         }

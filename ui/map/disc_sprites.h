@@ -17,7 +17,7 @@ public:
     static constexpr int kPhases = 4; ///< sub-pixel positions along each axis
 
     DiscSprites() = default;
-    /// radius in device pixels, opacity in (0, 1].
+    /// radius in device pixels, of a group of size 1; opacity in (0, 1].
     DiscSprites(const std::vector<ColourGroup>& groups, double radius, double opacity);
 
     [[nodiscard]] bool matches(const std::vector<ColourGroup>& groups, double radius, double opacity) const noexcept;
@@ -50,7 +50,7 @@ private:
     std::size_t m_pixels = 0; ///< size · stride
     std::array<Rows, kPhases> m_rows{};
     std::vector<std::uint32_t> m_colours;
-    std::vector<std::uint16_t> m_grounds;   ///< one table an opacity: it depends on the shape alone
+    std::vector<std::uint16_t> m_grounds;   ///< one table an opacity and shape, whatever the colour
     std::vector<std::size_t> m_table;       ///< of a group
 };
 

@@ -5,7 +5,6 @@
 #include "ui/map/latent_map_private.h"
 #include "ui/map/map_export.h"
 
-#include <QAccessible>
 #include <QEvent>
 #include <QResizeEvent>
 #include <QWindow>
@@ -32,6 +31,9 @@ LatentMap::LatentMap(QWidget* parent)
     d->plot = std::make_unique<MapPlot>(this);
     d->overlay = new MapOverlay(this);
     d->legend = new MapLegend(this);
+    d->bar = new MapColourBar(this);
+    d->gizmo = new MapGizmo(this);
+    d->hint = new MapHint(this);
     d->card = new HoverCard(this);
 
     connect(&d->plot->scatter(), &LatentScatter::cloudChanged, this, [this] { d->cloudArrived(); });
@@ -39,6 +41,12 @@ LatentMap::LatentMap(QWidget* parent)
     connect(d->overlay, &MapOverlay::painted, this, &LatentMap::overlayPainted);
     connect(d->legend, &MapLegend::hiddenChanged, this, [this] { d->refreshStyle(); });
     connect(d->legend, &MapLegend::emphasisChanged, this, [this] { d->refreshStyle(); });
+    connect(d->bar, &MapColourBar::filterChanged, this, [this](std::optional<std::pair<double, double>> range) {
+        d->colours.filter = range;
+        d->recolour();
+        Q_EMIT valueFilterChanged(range);
+    });
+    connect(d->hint, &MapHint::sentenceChanged, this, [this] { d->placeInsets(); });
     d->cardTimer.setSingleShot(true);
     d->cardTimer.setInterval(kCardDelayMs);
     connect(&d->cardTimer, &QTimer::timeout, this, [this] { d->showCard(); });
@@ -65,18 +73,11 @@ LatentMap::~LatentMap()
 {
     // Before the private part goes: ~QWidget would still send them events (a lost focus), whose signals end in it.
     delete d->legend;
+    delete d->bar;
+    delete d->gizmo;
+    delete d->hint;
     delete d->card;
     delete d->overlay;
-}
-
-void LatentMap::setTheme(const Theme& theme)
-{
-    d->theme = theme;
-    d->overlay->setTheme(theme);
-    d->legend->setTheme(theme);
-    d->card->setTheme(theme);
-    d->plot->changeDecor([&](MapDecor& decor) { decor.theme = theme; });
-    d->refreshStyle();
 }
 
 void LatentMap::setDataset(std::shared_ptr<const Dataset> dataset)
@@ -105,7 +106,7 @@ void LatentMap::setCodes(std::shared_ptr<const LatentFrame> frame, const Plane& 
         return;
     }
     const bool newRun = !d->asked || frame->generation < d->asked->generation || frame->latent != d->asked->latent;
-    const bool newPlane = plane.axisI() != d->plane.axisI() || plane.axisJ() != d->plane.axisJ();
+    const bool newPlane = plane.kind() != d->plane.kind() || plane.axisI() != d->plane.axisI() || plane.axisJ() != d->plane.axisJ();
     if (d->asked && (newRun || newPlane)) {
         d->fitNext = true;
         d->ownView = false;
@@ -113,18 +114,6 @@ void LatentMap::setCodes(std::shared_ptr<const LatentFrame> frame, const Plane& 
     d->asked = frame;
     d->plane = plane;
     d->plot->scatter().setCodes(std::move(frame), plane, d->dataset);
-}
-
-void LatentMap::setAxisLabels(const QString& x, const QString& y)
-{
-    if (d->plot->decor().xLabel != x || d->plot->decor().yLabel != y)
-        d->plot->changeDecor([&](MapDecor& decor) { decor.xLabel = x, decor.yLabel = y; });
-}
-
-void LatentMap::setCaption(const QString& caption)
-{
-    if (d->plot->decor().caption != caption)
-        d->plot->changeDecor([&](MapDecor& decor) { decor.caption = caption; });
 }
 
 void LatentMap::setProbe(PlanePoint point)
@@ -144,18 +133,6 @@ void LatentMap::setPicked(std::optional<std::size_t> row)
     d->refreshPicked();
 }
 
-void LatentMap::setTool(Tool tool)
-{
-    d->tool = tool;
-    if (tool == Tool::Probe)
-        d->selectAnchor(-1);
-}
-
-LatentMap::Tool LatentMap::tool() const
-{
-    return d->tool;
-}
-
 void LatentMap::setPath(const std::vector<PlanePoint>& anchors, Interpolation)
 {
     d->anchors = anchors;
@@ -172,22 +149,6 @@ void LatentMap::setPathCurve(const std::vector<PlanePoint>& curve)
 void LatentMap::setPathPosition(std::optional<PlanePoint> point)
 {
     d->overlay->setPathPosition(point);
-}
-
-void LatentMap::setProbeInfo(const QString& text)
-{
-    if (text == d->probeInfo)
-        return;
-    d->probeInfo = text;
-    if (QAccessible::isActive()) {
-        QAccessibleEvent event(this, QAccessible::DescriptionChanged);
-        QAccessible::updateAccessibility(&event);
-    }
-}
-
-QString LatentMap::probeInfo() const
-{
-    return d->probeInfo;
 }
 
 void LatentMap::fitView()
@@ -211,22 +172,17 @@ void LatentMap::setViewRange(const QRectF& range)
     d->setView(range);
 }
 
-void LatentMap::setLabelledClusters(bool shown)
-{
-    if (d->plot->decor().classNames != shown)
-        d->plot->changeDecor([shown](MapDecor& decor) { decor.classNames = shown; });
-}
-
 std::vector<LatentMap::ClassEntry> LatentMap::classes() const
 {
     std::vector<ClassEntry> entries;
     if (!d->cloud())
         return entries;
+    const bool legend = d->cloud()->layout().kind != MapColouring::Kind::Values; // else nothing is hidden by class
     const std::vector<bool>& hidden = d->legend->hiddenClasses();
     for (const ClassSummary& c : d->cloud()->classes()) {
         const auto label = static_cast<std::size_t>(c.label);
-        entries.push_back({c.label, d->plot->decor().names.value(c.label), c.count, label >= hidden.size() || !hidden[label],
-                           d->legend->rowRect(c.label).translated(d->legend->pos())});
+        entries.push_back({c.label, d->plot->decor().names.value(c.label), c.count, !legend || label >= hidden.size() || !hidden[label],
+                           legend ? d->legend->rowRect(c.label).translated(d->legend->pos()) : QRect()});
     }
     return entries;
 }
@@ -258,12 +214,12 @@ int LatentMap::scatterDraws() const
 
 QImage LatentMap::renderedImage(double scale) const
 {
-    return renderMapImage(*d->plot, d->legend, size(), scale);
+    return renderMapImage(*d->plot, d->insets(), size(), scale);
 }
 
 bool LatentMap::exportTo(const QString& path, double scale)
 {
-    return exportMap(*d->plot, d->legend, size(), scale, path);
+    return exportMap(*d->plot, d->insets(), size(), scale, path);
 }
 
 QSize LatentMap::sizeHint() const
@@ -308,7 +264,7 @@ void LatentMap::resizeEvent(QResizeEvent* event)
     d->plot->widget()->setGeometry(rect());
     d->overlay->setGeometry(rect());
     d->overlay->setView(d->view);
-    d->placeLegend();
+    d->placeInsets();
     d->endHover();
     d->updateDeviceRatio();
 }
@@ -318,7 +274,7 @@ void LatentMap::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::FontChange) {
         d->plot->changeDecor([this](MapDecor& decor) { decor.font = font(); });
-        d->placeLegend();
+        d->placeInsets();
     }
 }
 

@@ -2,6 +2,8 @@
 #include "ui/map/latent_map_accessible.h"
 
 #include "ui/map/latent_map.h"
+#include "ui/map/map_colour_bar.h"
+#include "ui/map/map_hint.h"
 
 #include <QAccessible>
 #include <QAccessibleWidget>
@@ -104,6 +106,11 @@ public:
             sentences.append(LatentMap::tr("Probe at %1.").arg(map()->probeInfo()));
         if (codes > 0)
             sentences.append(LatentMap::tr("%1 codes.").arg(QLocale().toString(static_cast<qulonglong>(codes))));
+        if (const std::size_t selected = map()->selectedCount(); selected > 0)
+            sentences.append(LatentMap::tr("%1 are selected.").arg(QLocale().toString(static_cast<qulonglong>(selected))));
+        sentences.append(toolSentence());
+        if (!map()->hint().isEmpty())
+            sentences.append(map()->hint());
         return sentences.join(QLatin1Char(' '));
     }
     int childCount() const override { return static_cast<int>(map()->classes().size()); }
@@ -135,12 +142,38 @@ public:
 
 private:
     [[nodiscard]] LatentMap* map() const { return static_cast<LatentMap*>(object()); }
+    [[nodiscard]] QString toolSentence() const
+    {
+        switch (map()->tool()) {
+        case LatentMap::Tool::Path: return LatentMap::tr("Path tool.");
+        case LatentMap::Tool::Lasso: return LatentMap::tr("Lasso tool: arrows move the cross, Enter sets a corner, Enter twice closes.");
+        case LatentMap::Tool::Probe: break;
+        }
+        return LatentMap::tr("Probe tool.");
+    }
 
     mutable std::vector<QAccessible::Id> m_children; ///< made when first asked for
 };
 
+/// The colour bar as a slider whose value is a sentence.
+class ColourBarInterface final : public QAccessibleWidget {
+public:
+    explicit ColourBarInterface(MapColourBar* bar)
+        : QAccessibleWidget(bar, QAccessible::Slider)
+    {
+    }
+    QString text(QAccessible::Text kind) const override
+    {
+        return kind == QAccessible::Value ? static_cast<MapColourBar*>(object())->valueText() : QAccessibleWidget::text(kind);
+    }
+};
+
 QAccessibleInterface* makeInterface(const QString& className, QObject* object)
 {
+    if (className == QLatin1String(MapColourBar::staticMetaObject.className()) && object)
+        return new ColourBarInterface(static_cast<MapColourBar*>(object));
+    if (className == QLatin1String(MapHint::staticMetaObject.className()) && object)
+        return new QAccessibleWidget(static_cast<MapHint*>(object), QAccessible::AlertMessage);
     if (className == QLatin1String(LatentMap::staticMetaObject.className()) && object)
         return new MapInterface(static_cast<LatentMap*>(object));
     return nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/latent_map_private.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace latentscape::ui {
@@ -10,7 +12,8 @@ namespace {
 constexpr double kFitMargin = 1.08;  // of what is fitted
 constexpr double kPriorShown = 3.25; // σ: the prior circles belong to the picture
 constexpr double kTooWide = 1.45;    // times what is needed: then the view follows inwards
-constexpr int kLegendTop = 10, kLegendRight = 12;
+constexpr int kLegendTop = 10, kLegendRight = 12, kGizmoRight = 4;
+constexpr int kGap = 8; // between insets
 
 } // namespace
 
@@ -42,14 +45,19 @@ QRectF LatentMap::Private::fittingRange() const
     return {range.center().x() - size.width() / 2, range.center().y() - size.height() / 2, size.width(), size.height()};
 }
 
-void LatentMap::Private::followCodes()
+void LatentMap::Private::followCodes(bool newCodes)
 {
+    // A plane that turns moves the codes, not the view; new codes do.
+    const bool turns = plane.kind() == PlaneKind::Rotation || plane.kind() == PlaneKind::Tour;
+    if (turns && !newCodes)
+        return;
     const QRectF target = view.showing(fittingRange()).range;
     const QRectF& now = follow.state() == QAbstractAnimation::Running ? followTo : view.range;
     // A little slack on both sides: a view that breathes with every epoch is worse than one that fits not quite.
     const double slack = 0.02 * now.width();
     const bool inside = now.adjusted(-slack, -slack, slack, slack).contains(target);
-    if ((inside && now.width() < kTooWide * target.width()) || gesture != Gesture::None)
+    const bool tooWide = plane.kind() != PlaneKind::Tour && now.width() >= kTooWide * target.width(); // a tour breathes: it only widens
+    if ((inside && !tooWide) || gesture != Gesture::None)
         return;
     followFrom = view.range;
     followTo = target;
@@ -62,29 +70,47 @@ void LatentMap::Private::cloudArrived()
     const bool has = cloud() != nullptr;
     const bool labelled = has && cloud()->classCount() > 0;
     plot->changeDecor([&](MapDecor& decor) { decor.priorCircles = !has || plane.isAxisPair(); });
-    if (labelled != legend->isVisibleTo(&map))
-        legend->setVisible(labelled);
-    placeLegend();
+    const auto kind = has ? cloud()->layout().kind : MapColouring::Kind::Label;
+    legend->setTitle(kind == MapColouring::Kind::Classes ? colours.colouring.title : QString());
+    legend->setVisible(labelled && kind != MapColouring::Kind::Values);
+    bar->setVisible(kind == MapColouring::Kind::Values);
+    placeInsets();
     refreshStyle();
     refreshPicked();
     endHover();
     if (!has)
         return;
+    const bool newCodes = std::exchange(followed, cloud()->frame().get()) != cloud()->frame().get();
     if (std::exchange(fitNext, false) && !ownView) {
         follow.stop();
         setView(fittingRange());
     } else if (!ownView) {
-        followCodes();
+        followCodes(newCodes);
     }
+}
+
+void LatentMap::Private::recolour()
+{
+    plot->scatter().setColours(colours);
+    refreshStyle();
 }
 
 void LatentMap::Private::refreshStyle()
 {
-    const int classCount = cloud() ? cloud()->classCount() : 0;
-    plot->scatter().setStyle(makeScatterStyle(theme, classCount, legend->hiddenClasses(), legend->emphasised()));
-    plot->changeDecor([this](MapDecor& decor) {
-        decor.hidden = legend->hiddenClasses();
-        decor.emphasised = legend->emphasised();
+    StyleSource source;
+    if (cloud())
+        source.layout = cloud()->layout();
+    source.scale = colours.colouring.scale;
+    if (source.layout.kind != MapColouring::Kind::Values) { // values have no legend that could hide classes, or show them again
+        source.hidden = legend->hiddenClasses();
+        source.emphasised = legend->emphasised();
+    }
+    const MapBackdrop& backdrop = plot->decor().backdrop;
+    source.opacity = backdrop.isNull() ? 1.0 : std::clamp(backdrop.pointOpacity, 0.0, 1.0);
+    plot->scatter().setStyle(makeScatterStyle(theme, source));
+    plot->changeDecor([&source](MapDecor& decor) {
+        decor.hidden = source.hidden;
+        decor.emphasised = source.emphasised;
     });
 }
 
@@ -98,11 +124,22 @@ void LatentMap::Private::refreshPicked()
     overlay->setPicked(point);
 }
 
-void LatentMap::Private::placeLegend()
+void LatentMap::Private::placeInsets()
 {
-    legend->setRoom(map.height() - 2 * kLegendTop);
-    const QSize size = legend->sizeHint();
-    legend->setGeometry(map.width() - size.width() - kLegendRight, kLegendTop, size.width(), size.height());
+    const QSize axes = gizmo->sizeHint();
+    const int text = static_cast<int>(std::ceil(bottomTextHeight(plot->decor())));
+    gizmo->setGeometry(map.width() - axes.width() - kGizmoRight, map.height() - axes.height() - text, axes.width(), axes.height());
+    const int bottom = gizmo->isHidden() ? map.height() - kLegendTop : gizmo->y() - kGap;
+    legend->setRoom(bottom - kLegendTop);
+    bar->setRoom(bottom - kLegendTop);
+    for (MapInset* corner : {static_cast<MapInset*>(legend), static_cast<MapInset*>(bar)}) {
+        const QSize size = corner->sizeHint();
+        corner->setGeometry(map.width() - size.width() - kLegendRight, kLegendTop, size.width(), size.height());
+    }
+    const MapInset* right = !bar->isHidden() ? static_cast<MapInset*>(bar) : legend;
+    const int rightEdge = right->isHidden() ? map.width() - kLegendRight : right->x() - kGap;
+    const int top = plot->decor().yLabel.isEmpty() ? kLegendTop : kLegendTop + kGap + map.fontMetrics().height();
+    hint->place({kLegendRight, top}, rightEdge - kLegendRight);
 }
 
 void LatentMap::Private::updateDeviceRatio()

@@ -3,6 +3,8 @@
 
 #include "ui/map/hover_card.h"
 #include "ui/map/latent_map.h"
+#include "ui/map/map_colour_bar.h"
+#include "ui/map/map_hint.h"
 #include "ui/map/map_legend.h"
 #include "ui/map/map_overlay.h"
 #include "ui/map/map_plot.h"
@@ -10,9 +12,16 @@
 #include <QTimer>
 #include <QVariantAnimation>
 
+#include <set>
+
 namespace latentscape::ui {
 
-/// State of a LatentMap, shared by its face (latent_map.cpp), its course (latent_map_private.cpp) and its hand (latent_map_input.cpp).
+inline constexpr double kClickSlack = 3.0; // pixels a click may move
+inline constexpr double kPickRadius = 8.0;
+inline constexpr double kHoverReach = 14.0;
+
+/// State of a LatentMap, shared by its face (latent_map.cpp, latent_map_look.cpp), its course (latent_map_private.cpp) and its hand
+/// (latent_map_mouse.cpp, _keys.cpp, _lasso.cpp, _hover.cpp).
 struct LatentMap::Private {
     explicit Private(LatentMap& owner) : map(owner) {}
 
@@ -20,18 +29,23 @@ struct LatentMap::Private {
     std::unique_ptr<MapPlot> plot;
     MapOverlay* overlay = nullptr;
     MapLegend* legend = nullptr;
+    MapColourBar* bar = nullptr;
+    MapGizmo* gizmo = nullptr;
+    MapHint* hint = nullptr;
     HoverCard* card = nullptr;
 
     Theme theme = Theme::light();
     std::shared_ptr<const Dataset> dataset;
     std::shared_ptr<const LatentFrame> asked; ///< the newest frame given
     Plane plane = Plane::axes(2, 0, 1);       ///< and its plane
+    CloudColours colours;                     ///< asked for; those of the cloud may be older
     bool fitNext = true;                      ///< the next cloud decides the view
     bool ownView = false;                     ///< the person (or a program) has chosen the view
     bool watchesScreen = false;
     MapView view;
     QVariantAnimation follow;
     QRectF followFrom, followTo;
+    const LatentFrame* followed = nullptr; ///< the frame that the view knows; only compared
 
     PlanePoint probe;
     std::optional<std::size_t> pickedRow;
@@ -41,7 +55,7 @@ struct LatentMap::Private {
     QString probeInfo;
 
     /// What the pressed button is doing.
-    enum class Gesture { None, Undecided, Probe, Anchor, Pan };
+    enum class Gesture { None, Undecided, Probe, Anchor, Pan, Lasso, Rotation };
     Gesture gesture = Gesture::None;
     QPointF pressedAt;
     QRectF rangeAtPress;
@@ -49,6 +63,17 @@ struct LatentMap::Private {
     bool pickedAtPress = false;
     bool moved = false; ///< further than a click allows
     int gestureAnchor = -1;
+    QPointF lastPixel; ///< of a rotation
+
+    /// What has been grabbed, by the mouse or by keys: every grabbed signal has its released one.
+    enum class Held { Nothing, Probe, Anchor, Rotation };
+    Held held = Held::Nothing;
+    int heldAnchor = -1;
+    std::set<int> heldKeys; ///< arrow keys that are down
+
+    std::vector<PlanePoint> lasso;   ///< corners of a half-made one
+    bool lassoByKeys = false;
+    std::optional<PlanePoint> cross; ///< where keys set the next corner
     QTimer cardTimer;
     std::optional<std::size_t> hoveredPoint;
 
@@ -56,22 +81,37 @@ struct LatentMap::Private {
     /// Applies a range to plot, overlay (with the plot's next drawing) and listeners. Keeps one scale on both axes.
     void setView(const QRectF& range);
     [[nodiscard]] QRectF fittingRange() const;
-    void followCodes();
+    void followCodes(bool newCodes);
     void cloudArrived();
     void refreshStyle();
     void refreshPicked();
-    void placeLegend();
+    void placeInsets();
+    void recolour();
+    [[nodiscard]] std::vector<const MapInset*> insets() const { return {legend, bar, gizmo}; }
     void updateDeviceRatio();
 
     // the hand
     [[nodiscard]] std::optional<std::size_t> pointAt(QPointF pixel, double radius) const;
+    void grab(Held what, int anchor = -1);
+    void release();
     void moveProbe(PlanePoint point);
+    void moveAnchor(int index, PlanePoint point);
+    void rotate(double horizontal, double vertical);
     void zoom(QPointF pixel, double factor);
     void selectAnchor(int index);
+    void updateCursor(QPointF pixel);
     void hover(QPointF pixel);
     void endHover();
     void showCard();
-    [[nodiscard]] bool arrowKey(int key, Qt::KeyboardModifiers modifiers);
+    [[nodiscard]] QString colourText(std::size_t point) const; ///< what the colour of a point tells: "KL 7.3 nats"; empty for labels
+    [[nodiscard]] bool arrowKey(QKeyEvent* event);
+
+    // the lasso
+    void extendLasso(QPointF pixel);
+    void finishLasso(Qt::KeyboardModifiers modifiers);
+    void dropLasso();
+    void moveCross(double right, double up); ///< shares of the view
+    [[nodiscard]] bool lassoKey(QKeyEvent* event);
 };
 
 } // namespace latentscape::ui

@@ -131,12 +131,31 @@ LatentScatter::~LatentScatter()
 
 void LatentScatter::setCodes(std::shared_ptr<const LatentFrame> frame, const Plane& plane, std::shared_ptr<const Dataset> dataset)
 {
-    m_thread->requestCloud({++m_cloudAsked, std::move(frame), plane, std::move(dataset)});
+    m_codes = {++m_cloudAsked, std::move(frame), plane, std::move(dataset), std::move(m_codes.colours), nullptr};
+    m_thread->requestCloud(m_codes);
+}
+
+void LatentScatter::setColours(const CloudColours& colours)
+{
+    if (colours == m_codes.colours)
+        return;
+    m_codes.colours = colours;
+    CloudRequest request = m_codes;
+    request.id = m_cloudAsked + 1;
+    if (m_cloud && m_codes.id <= m_cloudGot)
+        request.base = m_cloud; // its points are the newest
+    else if (!m_codes.frame)
+        return; // nothing to colour yet
+    m_cloudAsked = request.id;
+    if (!request.base)
+        m_codes.id = request.id;
+    m_thread->requestCloud(std::move(request));
 }
 
 void LatentScatter::setCloud(std::shared_ptr<const LatentCloud> cloud)
 {
     m_cloudGot = ++m_cloudAsked;
+    m_codes = {m_cloudGot, nullptr, m_codes.plane, nullptr, std::move(m_codes.colours), nullptr};
     m_cloud = std::move(cloud);
     if (!m_cloud) {
         m_thread->recycle(std::exchange(m_frame.image, {}));

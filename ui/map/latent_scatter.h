@@ -34,7 +34,11 @@ public:
     /// Takes a finished cloud (null clears) and forgets requests under way. Replots.
     void setCloud(std::shared_ptr<const LatentCloud> cloud);
     [[nodiscard]] const std::shared_ptr<const LatentCloud>& cloud() const noexcept { return m_cloud; }
+    /// Colours for this cloud and those to come: newest wins, cloudChanged() follows. Costs nothing on the calling thread.
+    void setColours(const CloudColours& colours);
     void setStyle(ScatterStyle style);
+    /// Whether a point of the cloud can be seen where it is in view: no class, filter or opacity hides it.
+    [[nodiscard]] bool isDrawn(std::size_t point) const { return m_style.draws(m_cloud->keys()[point]); }
 
     /// Non-zero: draw at once, at this many device pixels a logical one, instead of through the thread (exports, comparisons).
     void setSynchronousRatio(double ratio) { m_synchronousRatio = ratio; }
@@ -54,6 +58,7 @@ private:
     QCustomPlot* m_plot;
     Plottable* m_plottable; // owned by the plot
     std::shared_ptr<const LatentCloud> m_cloud;
+    CloudRequest m_codes;  // the newest codes asked for, and the colours; no frame after setCloud()
     ScatterStyle m_style;
     std::uint64_t m_cloudAsked = 0, m_cloudGot = 0;
     RasterFrame m_frame;   // the newest finished picture

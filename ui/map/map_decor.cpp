@@ -38,7 +38,7 @@ QColor withAlpha(QColor color, double alpha)
 void drawPatchedText(QPainter& painter, const QRectF& box, const QString& text, const MapDecor& decor)
 {
     painter.setPen(Qt::NoPen);
-    painter.setBrush(withAlpha(decor.theme.surface, 0.7));
+    painter.setBrush(withAlpha(decor.theme.surface, decor.backdrop.isNull() ? 0.7 : 0.9)); // a picture may be of any colour
     const QRectF patch = box.adjusted(-4, 0, 4, 0);
     painter.drawRoundedRect(patch, patch.height() / 2, patch.height() / 2);
     painter.setPen(decor.theme.muted);
@@ -51,7 +51,7 @@ void drawTicks(QPainter& painter, const MapDecor& decor, const MapView& view)
     const QFontMetricsF metrics(painter.font());
     const double height = metrics.height();
     const double width = view.size.width();
-    const double baseline = view.size.height() - kEdge - (decor.caption.isEmpty() ? 0.0 : height + 4.0) - height; // top of the x labels
+    const double baseline = view.size.height() - bottomTextHeight(decor); // top of the x labels
     const double step = niceStep(view.pixelsPerUnitX(), kTickSpacing);
     const QRectF axisName(width - kEdge - metrics.horizontalAdvance(decor.xLabel), baseline, metrics.horizontalAdvance(decor.xLabel), height);
     for (double v = std::ceil(view.range.x() / step) * step; v <= view.range.x() + view.range.width(); v += step) {
@@ -111,6 +111,19 @@ void drawNames(QPainter& painter, const MapDecor& decor, const MapView& view, co
 }
 
 } // namespace
+
+QString MapDecor::fullCaption() const
+{
+    if (backdrop.isNull() || backdrop.caption.isEmpty())
+        return caption;
+    return caption.isEmpty() ? backdrop.caption : caption + QStringLiteral(" · ") + backdrop.caption;
+}
+
+double bottomTextHeight(const MapDecor& decor)
+{
+    const double height = QFontMetricsF(scaled(decor.font, 0.86)).height();
+    return kEdge + (decor.fullCaption().isEmpty() ? 0.0 : height + 4.0) + height;
+}
 
 double niceStep(double pixelsPerUnit, double leastPixels)
 {
@@ -180,7 +193,7 @@ std::vector<NameDisc> placeNames(const MapDecor& decor, const MapView& view, con
 void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view)
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.setPen(QPen(decor.theme.grid, 1.0));
+    painter.setPen(QPen(decor.backdrop.isNull() ? decor.theme.grid : withAlpha(decor.theme.muted, 0.16), 1.0));
     const double stepX = niceStep(view.pixelsPerUnitX(), kTickSpacing) / 2;
     const double stepY = niceStep(view.pixelsPerUnitY(), kTickSpacing) / 2;
     QVector<QLineF> lines;
@@ -205,9 +218,10 @@ void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& vie
         drawNames(painter, decor, view, *cloud);
     painter.setFont(scaled(decor.font, 0.93));
     const QFontMetricsF metrics(painter.font());
-    if (!decor.caption.isEmpty()) {
-        const QSizeF size(metrics.horizontalAdvance(decor.caption), metrics.height());
-        drawPatchedText(painter, QRectF(QPointF(kEdge + 4.0, view.size.height() - kEdge - size.height()), size), decor.caption, decor);
+    if (QString caption = decor.fullCaption(); !caption.isEmpty()) {
+        caption = metrics.elidedText(caption, Qt::ElideRight, view.size.width() - 2 * kEdge - 8.0);
+        const QSizeF size(metrics.horizontalAdvance(caption), metrics.height());
+        drawPatchedText(painter, QRectF(QPointF(kEdge + 4.0, view.size.height() - kEdge - size.height()), size), caption, decor);
     }
     if (!cloud && !decor.emptyText.isEmpty()) {
         // above the middle, where the probe waits

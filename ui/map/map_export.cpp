@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_export.h"
 
-#include "ui/map/map_legend.h"
+#include "ui/map/map_inset.h"
 #include "ui/map/map_plot.h"
 
 #include <QBuffer>
@@ -18,21 +18,23 @@ namespace latentscape::ui {
 
 namespace {
 
-void render(MapPlot& plot, const MapLegend* legend, QPaintDevice* device, double scale)
+void render(MapPlot& plot, const std::vector<const MapInset*>& insets, QPaintDevice* device, double scale)
 {
-    plot.render(device, scale, [legend](QPainter& painter) {
-        if (!legend || legend->isHidden())
-            return;
-        painter.save();
-        painter.translate(legend->pos());
-        legend->paint(painter);
-        painter.restore();
+    plot.render(device, scale, [&insets](QPainter& painter) {
+        for (const MapInset* inset : insets) {
+            if (inset->isHidden())
+                continue;
+            painter.save();
+            painter.translate(inset->pos());
+            inset->paint(painter);
+            painter.restore();
+        }
     });
 }
 
 } // namespace
 
-QImage renderMapImage(MapPlot& plot, const MapLegend* legend, QSize size, double scale)
+QImage renderMapImage(MapPlot& plot, const std::vector<const MapInset*>& insets, QSize size, double scale)
 {
     const QSize pixels(static_cast<int>(std::ceil(size.width() * scale)), static_cast<int>(std::ceil(size.height() * scale)));
     QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
@@ -40,11 +42,11 @@ QImage renderMapImage(MapPlot& plot, const MapLegend* legend, QSize size, double
         return image;
     image.setDevicePixelRatio(scale);
     image.fill(plot.decor().theme.surface);
-    render(plot, legend, &image, scale);
+    render(plot, insets, &image, scale);
     return image;
 }
 
-bool exportMap(MapPlot& plot, const MapLegend* legend, QSize size, double scale, const QString& path)
+bool exportMap(MapPlot& plot, const std::vector<const MapInset*>& insets, QSize size, double scale, const QString& path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();
     QByteArray bytes;
@@ -52,7 +54,7 @@ bool exportMap(MapPlot& plot, const MapLegend* legend, QSize size, double scale,
     if (!buffer.open(QIODevice::WriteOnly))
         return false;
     if (suffix == QLatin1String("png")) {
-        QImage image = renderMapImage(plot, legend, size, scale);
+        QImage image = renderMapImage(plot, insets, size, scale);
         image.setDevicePixelRatio(1.0);
         if (image.isNull() || !image.save(&buffer, "PNG"))
             return false;
@@ -61,14 +63,14 @@ bool exportMap(MapPlot& plot, const MapLegend* legend, QSize size, double scale,
         generator.setOutputDevice(&buffer);
         generator.setSize(size);
         generator.setViewBox(QRect(QPoint(0, 0), size));
-        render(plot, legend, &generator, scale);
+        render(plot, insets, &generator, scale);
     } else if (suffix == QLatin1String("pdf")) {
         constexpr int kDotsPerInch = 96; // one logical pixel a dot
         QPdfWriter writer(&buffer);
         writer.setResolution(kDotsPerInch);
         writer.setPageMargins(QMarginsF(0, 0, 0, 0));
         writer.setPageSize(QPageSize(QSizeF(size) / kDotsPerInch, QPageSize::Inch, {}, QPageSize::ExactMatch));
-        render(plot, legend, &writer, scale);
+        render(plot, insets, &writer, scale);
     } else {
         return false;
     }

@@ -20,7 +20,7 @@ constexpr int kWidestName = 140;
 } // namespace
 
 MapLegend::MapLegend(QWidget* parent)
-    : QWidget(parent)
+    : MapInset(parent)
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::TabFocus);
@@ -44,6 +44,14 @@ void MapLegend::setNames(const QStringList& names)
     update();
 }
 
+void MapLegend::setTitle(const QString& title)
+{
+    if (title == m_title)
+        return;
+    m_title = title;
+    scrollTo(m_first);
+}
+
 void MapLegend::setRoom(int height)
 {
     m_room = height;
@@ -55,9 +63,14 @@ int MapLegend::rowHeight() const
     return std::max(19, fontMetrics().height() + 2);
 }
 
+int MapLegend::firstRowTop() const
+{
+    return kPadding + (m_title.isEmpty() ? 0 : rowHeight());
+}
+
 int MapLegend::rowsShown() const
 {
-    const int fitting = std::max(1, (m_room - 2 * kPadding) / rowHeight());
+    const int fitting = std::max(1, (m_room - firstRowTop() - kPadding) / rowHeight());
     const int most = std::min(fitting, kMostRows);
     const int n = static_cast<int>(m_names.size());
     return n <= most ? n : std::max(1, most - 1); // one line then tells how many more there are
@@ -65,14 +78,14 @@ int MapLegend::rowsShown() const
 
 QSize MapLegend::sizeHint() const
 {
-    int widest = 0;
+    int widest = m_title.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_title) - kDot - 5;
     for (const QString& name : m_names)
         widest = std::max(widest, fontMetrics().horizontalAdvance(name));
     const bool more = rowsShown() < m_names.size();
     if (more)
         widest = std::max(widest, fontMetrics().horizontalAdvance(tr("+ %1 more").arg(m_names.size())));
     const int rows = rowsShown() + (more ? 1 : 0);
-    return {std::min(widest, kWidestName) + kDot + 9 + 2 * kPadding + 6, rows * rowHeight() + 2 * kPadding};
+    return {std::min(widest, kWidestName) + kDot + 9 + 2 * kPadding + 6, firstRowTop() + rows * rowHeight() + kPadding};
 }
 
 QRect MapLegend::rowRect(int label) const
@@ -80,14 +93,14 @@ QRect MapLegend::rowRect(int label) const
     const int row = label - m_first;
     if (row < 0 || row >= rowsShown() || label >= m_names.size())
         return {};
-    return {4, kPadding + row * rowHeight(), sizeHint().width() - 8, rowHeight()};
+    return {4, firstRowTop() + row * rowHeight(), sizeHint().width() - 8, rowHeight()};
 }
 
 int MapLegend::classAt(QPoint pixel) const
 {
-    if (!rect().contains(pixel) || pixel.y() < kPadding)
+    if (!rect().contains(pixel) || pixel.y() < firstRowTop())
         return -1;
-    const int row = (pixel.y() - kPadding) / rowHeight();
+    const int row = (pixel.y() - firstRowTop()) / rowHeight();
     const int label = m_first + row;
     return row < rowsShown() && label < m_names.size() ? label : -1;
 }
@@ -139,6 +152,10 @@ void MapLegend::paint(QPainter& painter) const
     painter.setPen(QPen(m_theme.border, 1.0));
     painter.setBrush(ground);
     painter.drawRoundedRect(QRectF(QPointF(0, 0), sizeHint()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    if (!m_title.isEmpty()) {
+        painter.setPen(m_theme.muted);
+        painter.drawText(QRect(kPadding + 3, kPadding, sizeHint().width() - 2 * kPadding, rowHeight()), Qt::AlignLeft | Qt::AlignVCenter, m_title);
+    }
     for (int label = m_first; label < m_first + rowsShown(); ++label) {
         const QRect row = rowRect(label);
         const bool hidden = m_hidden[static_cast<std::size_t>(label)];
@@ -148,9 +165,11 @@ void MapLegend::paint(QPainter& painter) const
             painter.drawRoundedRect(row, 4, 4);
         }
         const QRectF dot(kPadding + 3, row.center().y() - kDot / 2.0 + 0.5, kDot, kDot);
-        painter.setPen(hidden ? QPen(m_theme.muted, 1.2) : QPen(Qt::NoPen));
-        painter.setBrush(hidden ? QBrush(Qt::NoBrush) : QBrush(m_theme.classColor(label)));
-        painter.drawEllipse(dot);
+        // the points of a second round of the palette are rings
+        const bool ring = m_names.size() > m_theme.classPalette.size() && label / m_theme.classPalette.size() % 2 == 1;
+        painter.setPen(hidden ? QPen(m_theme.muted, 1.2) : ring ? QPen(m_theme.classColor(label), 2.25) : QPen(Qt::NoPen));
+        painter.setBrush(hidden || ring ? QBrush(Qt::NoBrush) : QBrush(m_theme.classColor(label)));
+        painter.drawEllipse(ring && !hidden ? dot.adjusted(1.1, 1.1, -1.1, -1.1) : dot);
         QFont text = font();
         text.setStrikeOut(hidden);
         painter.setFont(text);
@@ -162,7 +181,7 @@ void MapLegend::paint(QPainter& painter) const
     if (more > 0) {
         painter.setFont(font());
         painter.setPen(m_theme.muted);
-        painter.drawText(QRect(kPadding + 3, kPadding + rowsShown() * rowHeight(), width(), rowHeight()), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(QRect(kPadding + 3, firstRowTop() + rowsShown() * rowHeight(), width(), rowHeight()), Qt::AlignLeft | Qt::AlignVCenter,
                          tr("+ %1 more").arg(more));
     }
 }

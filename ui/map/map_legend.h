@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/map/map_inset.h"
 #include "ui/theme/theme.h"
 
 #include <QStringList>
-#include <QWidget>
 
 #include <vector>
-
-class QPainter;
 
 namespace latentscape::ui {
 
 /// The classes and their colours, at the top right of the map. Click (or Enter) isolates a class and shows all again, Ctrl-click (or
 /// Space) toggles it, hovering (or the arrow keys) dims the rest. Long lists scroll. Owned by LatentMap, GUI thread.
-class MapLegend : public QWidget {
+class MapLegend : public MapInset {
     Q_OBJECT
 
 public:
@@ -23,6 +21,8 @@ public:
     void setTheme(const Theme& theme);
     /// New classes, all shown. Empty hides the legend.
     void setNames(const QStringList& names);
+    /// A line over the classes, "predicted"; empty: none.
+    void setTitle(const QString& title);
     [[nodiscard]] const QStringList& names() const noexcept { return m_names; }
     [[nodiscard]] const std::vector<bool>& hiddenClasses() const noexcept { return m_hidden; } ///< [classes]
     [[nodiscard]] int emphasised() const noexcept { return m_current; }                       ///< −1 for none
@@ -33,8 +33,7 @@ public:
     void toggle(int label);
     [[nodiscard]] QRect rowRect(int label) const; ///< empty when scrolled out
     [[nodiscard]] QSize sizeHint() const override;
-    /// Draws the legend with its corner at the painter's origin, as on the screen.
-    void paint(QPainter& painter) const;
+    void paint(QPainter& painter) const override;
 
 Q_SIGNALS:
     void hiddenChanged();
@@ -54,12 +53,14 @@ protected:
 
 private:
     [[nodiscard]] int rowHeight() const;
+    [[nodiscard]] int firstRowTop() const;
     [[nodiscard]] int rowsShown() const;
     [[nodiscard]] int classAt(QPoint pixel) const; ///< −1 for none
     void setCurrent(int label);
     void scrollTo(int first);
 
     Theme m_theme = Theme::light();
+    QString m_title;
     QStringList m_names;
     std::vector<bool> m_hidden;
     int m_current = -1; ///< under the cursor or the keyboard

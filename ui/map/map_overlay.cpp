@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_overlay.h"
 
-#include <QPaintEvent>
-#include <QPainter>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -11,19 +8,6 @@
 namespace latentscape::ui {
 
 namespace {
-
-constexpr double kProbeRadius = 11.0;
-constexpr double kPickedRadius = 7.0;
-constexpr double kHoverRadius = 6.5;
-constexpr double kAnchorRadius = 10.0;
-constexpr double kMarkerRadius = 6.5;
-constexpr double kHalo = 4.0; // around any ring
-
-QRect around(QPointF centre, double radius)
-{
-    const double r = radius + kHalo + 1.0;
-    return QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r).toAlignedRect();
-}
 
 bool same(PlanePoint a, PlanePoint b)
 {
@@ -41,6 +25,12 @@ bool same(const std::vector<PlanePoint>& a, const std::vector<PlanePoint>& b)
 }
 
 } // namespace
+
+QRect MapOverlay::around(QPointF centre, double radius)
+{
+    const double r = radius + kHalo + 1.0;
+    return QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r).toAlignedRect();
+}
 
 MapOverlay::MapOverlay(QWidget* parent)
     : QWidget(parent)
@@ -115,6 +105,41 @@ void MapOverlay::setSelectedAnchor(int index)
         changing([this] { return pathArea(); }, [&] { m_selectedAnchor = index; });
 }
 
+void MapOverlay::setEllipse(std::optional<PlaneEllipse> ellipse)
+{
+    const auto equal = [](const PlaneEllipse& a, const PlaneEllipse& b) {
+        return same(a.centre, b.centre) && a.major == b.major && a.minor == b.minor && a.angle == b.angle;
+    };
+    if (ellipse.has_value() != m_ellipse.has_value() || (ellipse && !equal(*ellipse, *m_ellipse)))
+        changing([this] { return ellipseArea(); }, [&] { m_ellipse = ellipse; });
+}
+
+void MapOverlay::setDraws(std::vector<PlanePoint> draws)
+{
+    if (!same(draws, m_draws))
+        changing([this] { return drawsArea(); }, [&] { m_draws = std::move(draws); });
+}
+
+void MapOverlay::setLasso(std::vector<PlanePoint> corners, bool marked)
+{
+    if (!same(corners, m_lasso) || marked != m_lassoMarked)
+        changing([this] { return lassoArea(); }, [&] { m_lasso = std::move(corners), m_lassoMarked = marked; });
+}
+
+void MapOverlay::extendLasso(PlanePoint corner)
+{
+    m_lasso.push_back(corner);
+    const std::size_t n = m_lasso.size();
+    const QPolygonF changed = polygonOf({m_lasso.front(), m_lasso[n > 1 ? n - 2 : 0], corner}); // the new edge, and both closing ones
+    update(changed.boundingRect().adjusted(-4, -4, 4, 4).toAlignedRect());
+}
+
+void MapOverlay::setCross(std::optional<PlanePoint> point)
+{
+    if (!same(point, m_cross))
+        changing([this] { return lassoArea(); }, [&] { m_cross = point; });
+}
+
 void MapOverlay::setFocusShown(bool shown)
 {
     if (m_focusShown == shown)
@@ -164,99 +189,42 @@ QRect MapOverlay::pathArea() const
     return area;
 }
 
-void MapOverlay::drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color) const
+QPolygonF MapOverlay::polygonOf(const std::vector<PlanePoint>& points) const
 {
-    QColor ground = m_theme.surface;
-    ground.setAlphaF(0.92f);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(ground, width + 3.0));
-    painter.drawEllipse(centre, radius, radius);
-    painter.setPen(QPen(color, width));
-    painter.drawEllipse(centre, radius, radius);
+    QPolygonF polygon;
+    for (const PlanePoint& p : points)
+        polygon.append(m_view.toPixel(p));
+    return polygon;
 }
 
-void MapOverlay::drawPath(QPainter& painter) const
+QRect MapOverlay::ellipseArea() const
 {
-    const std::vector<PlanePoint>& line = m_curve.size() > 1 ? m_curve : m_anchors;
-    if (line.size() > 1) {
-        QPolygonF polygon;
-        for (const PlanePoint& p : line)
-            polygon.append(m_view.toPixel(p));
-        QColor ground = m_theme.surface;
-        ground.setAlphaF(0.9f);
-        painter.setPen(QPen(ground, 5.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter.drawPolyline(polygon);
-        painter.setPen(QPen(m_theme.accent, 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter.drawPolyline(polygon);
-    }
-    QFont numbers = font();
-    numbers.setWeight(QFont::DemiBold);
-    painter.setFont(numbers);
-    for (std::size_t i = 0; i < m_anchors.size(); ++i) {
-        const QPointF at = m_view.toPixel(m_anchors[i]);
-        const bool selected = static_cast<int>(i) == m_selectedAnchor;
-        drawHalo(painter, at, kAnchorRadius, 2.0, m_theme.accent);
-        painter.setBrush(selected ? m_theme.accent : m_theme.surface);
-        painter.setPen(QPen(m_theme.accent, 2.0));
-        painter.drawEllipse(at, kAnchorRadius, kAnchorRadius);
-        painter.setPen(selected ? m_theme.onAccent : m_theme.text);
-        painter.drawText(QRectF(at.x() - 20, at.y() - 20, 40, 40), Qt::AlignCenter, QString::number(i + 1));
-    }
-    if (m_position) {
-        const QPointF at = m_view.toPixel(*m_position);
-        painter.setPen(QPen(m_theme.surface, 2.5));
-        painter.setBrush(m_theme.accent);
-        painter.drawEllipse(at, kMarkerRadius, kMarkerRadius);
-    }
+    if (!m_ellipse)
+        return {};
+    const double c = std::cos(m_ellipse->angle), s = std::sin(m_ellipse->angle);
+    const double halfWidth = 2.0 * std::hypot(m_ellipse->major * c, m_ellipse->minor * s) * m_view.pixelsPerUnitX();
+    const double halfHeight = 2.0 * std::hypot(m_ellipse->major * s, m_ellipse->minor * c) * m_view.pixelsPerUnitY();
+    const QPointF centre = m_view.toPixel(m_ellipse->centre);
+    const QRectF area = QRectF(centre.x() - halfWidth, centre.y() - halfHeight, 2 * halfWidth, 2 * halfHeight).adjusted(-4, -4, 4, 4);
+    return area.intersected(QRectF(rect())).toAlignedRect();
 }
 
-void MapOverlay::drawProbe(QPainter& painter) const
+QRect MapOverlay::drawsArea() const
 {
-    const QPointF probe = probePixel();
-    if (m_picked) {
-        const QPointF picked = m_view.toPixel(*m_picked);
-        const QPointF away = probe - picked;
-        const double distance = std::hypot(away.x(), away.y());
-        if (distance > kPickedRadius + kProbeRadius) {
-            const QPointF direction = away / distance;
-            const QLineF line(picked + direction * kPickedRadius, probe - direction * kProbeRadius);
-            QColor ground = m_theme.surface;
-            ground.setAlphaF(0.8f);
-            painter.setPen(QPen(ground, 3.5));
-            painter.drawLine(line);
-            painter.setPen(QPen(m_theme.text, 1.25));
-            painter.drawLine(line);
-        }
-        if (distance > 1.0)
-            drawHalo(painter, picked, kPickedRadius, 1.75, m_theme.text);
-    }
-    const bool inView = m_view.toPixel(m_probe) == probe;
-    painter.setOpacity(inView ? 1.0 : 0.55); // a fainter ring at the edge tells which way it lies
-    drawHalo(painter, probe, kProbeRadius, 2.75, m_theme.accent);
-    painter.setPen(QPen(m_theme.surface, 1.5));
-    painter.setBrush(m_theme.accent);
-    painter.drawEllipse(probe, 3.25, 3.25);
-    painter.setOpacity(1.0);
+    QRect area;
+    for (const PlanePoint& p : m_draws)
+        area |= around(m_view.toPixel(p), kDrawRadius);
+    return area;
 }
 
-void MapOverlay::paintEvent(QPaintEvent* event)
+QRect MapOverlay::lassoArea() const
 {
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRect dirty = event->rect();
-    if (!m_anchors.empty() || m_position)
-        drawPath(painter);
-    if (m_hovered && dirty.intersects(spot(m_hovered, kHoverRadius)))
-        drawHalo(painter, m_view.toPixel(*m_hovered), kHoverRadius, 1.75, m_theme.text);
-    if (dirty.intersects(probeArea()))
-        drawProbe(painter);
-    if (m_focusShown) {
-        painter.setPen(QPen(m_theme.accent, 2.0));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+    QRectF area = polygonOf(m_lasso).boundingRect();
+    if (m_cross) {
+        const QRectF cross = around(m_view.toPixel(*m_cross), kCrossRadius);
+        area = m_lasso.empty() ? cross : area | cross;
     }
-    painter.end();
-    Q_EMIT painted();
+    return area.isNull() && m_lasso.empty() ? QRect() : area.adjusted(-8, -8, 8, 8).toAlignedRect();
 }
 
 } // namespace latentscape::ui

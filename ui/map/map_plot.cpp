@@ -33,6 +33,7 @@ struct MapPlot::Private {
     std::unique_ptr<Painted> grid, foreground;
     MapDecor decor;
     bool pending = false;
+    double renderRatio = 1.0; ///< of a picture made by render()
 
     [[nodiscard]] MapView view() const
     {
@@ -61,7 +62,10 @@ MapPlot::MapPlot(QWidget* parent)
         axis->setVisible(false);
         axis->grid()->setVisible(false);
     }
-    d->grid = std::make_unique<Painted>(plot, QStringLiteral("grid"), [this](QCPPainter& painter) { drawGrid(painter, d->decor, d->view()); });
+    d->grid = std::make_unique<Painted>(plot, QStringLiteral("grid"), [this](QCPPainter& painter) {
+        drawBackdrop(painter, d->decor, d->view(), d->renderRatio);
+        drawGrid(painter, d->decor, d->view());
+    });
     d->foreground = std::make_unique<Painted>(plot, QStringLiteral("axes"), [this](QCPPainter& painter) {
         drawForeground(painter, d->decor, d->view(), d->scatter->cloud().get());
     });
@@ -136,6 +140,7 @@ void MapPlot::render(QPaintDevice* device, double ratio, const std::function<voi
         return;
     painter.setRenderHint(QPainter::Antialiasing);
     d->scatter->setSynchronousRatio(ratio);
+    d->renderRatio = ratio;
     d->plot->toPainter(&painter, d->plot->width(), d->plot->height());
     d->scatter->setSynchronousRatio(0.0);
     if (after)

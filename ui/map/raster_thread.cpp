@@ -105,7 +105,9 @@ void RasterThread::run(const std::stop_token& stop)
         if (std::optional<CloudRequest> request = m_cloudRequests.take()) {
             CloudAnswer answer{request->id, nullptr};
             try {
-                answer.cloud = LatentCloud::project(std::move(request->frame), request->plane, std::move(request->dataset));
+                answer.cloud = request->base ? request->base->recoloured(request->colours)
+                                             : LatentCloud::project(std::move(request->frame), request->plane, std::move(request->dataset),
+                                                                    request->colours);
             } catch (const std::exception&) {
                 // memory ran out: the map keeps the cloud it has
             }

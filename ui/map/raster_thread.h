@@ -21,12 +21,14 @@
 
 namespace latentscape::ui {
 
-/// Codes to be made a cloud of.
+/// Codes to be made a cloud of, or a cloud that gets other colours.
 struct CloudRequest {
     std::uint64_t id = 0;
     std::shared_ptr<const LatentFrame> frame;
     Plane plane;
     std::shared_ptr<const Dataset> dataset; ///< may be null
+    CloudColours colours;
+    std::shared_ptr<const LatentCloud> base; ///< to be recoloured; null: the frame is projected
 };
 
 struct CloudAnswer {

@@ -21,8 +21,8 @@ struct RasterBand {
     int bottom = 0;
 };
 
-/// Draws a cloud into rows of a canvas, which are cleared first: premultiplied ARGB, source-over in the order of the data set (class by
-/// class the last would hide the others). Pure: the same arguments give the same pixels on every level and for every division into
+/// Draws a cloud into rows of a canvas, which are cleared first: premultiplied ARGB, source-over in the order of the cloud (class by class
+/// the last would hide the others), dimmed points before all others. Pure: the same arguments give the same pixels on every level and for every division into
 /// bands. The canvas must be larger than what is looked at by a guard on each side: marks whose sprites do not fit
 /// are left out.
 void rasterise(const LatentCloud& cloud, const ScatterStyle& style, const RasterView& view, const Canvas& canvas, RasterBand band,

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/code_slider.h"
 
+#include "ui/panels/icon_button.h"
 #include "ui/panels/number_text.h"
+#include "ui/panels/paint_image.h"
 
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QSignalBlocker>
 
 #include <algorithm>
 #include <cmath>
@@ -12,153 +16,276 @@
 namespace latentscape::ui {
 
 namespace {
-constexpr double kReach = 4.0;   // the prior's mass beyond 4 σ is 6e-5
-constexpr int kSteps = 100;      // positions a unit
-constexpr double kHandle = 12.0; // diameter
+constexpr double kReach = 4.0; // the prior's mass beyond 4 σ is 6e-5
+constexpr double kThreshold = 0.01;
+constexpr double kHandle = 12.0;
 constexpr int kRowHeight = 26;
-constexpr int kGap = 10;
+constexpr int kGap = 8;
+constexpr int kLockGap = 4;
+constexpr double kCaptionScale = 0.88;
+constexpr double kLargestPreview = 28.0;
+constexpr double kPreviewGap = 2.0;
+constexpr int kPreviewBelow = 6; // room under the previews, so that they belong to the slider above them
 
-int positionOf(double value) { return static_cast<int>(std::lround(std::clamp(value, -kReach, kReach) * kSteps)); }
+QFont captionFont(const QFont& base)
+{
+    QFont font = base;
+    if (font.pointSizeF() > 0)
+        font.setPointSizeF(font.pointSizeF() * kCaptionScale);
+    return font;
+}
+
+/// Two decimals, or as many as it takes to see that a small variance is not 0.
+QString varianceText(double variance) { return signedText(variance, variance < 0.1 ? (variance < 0.001 ? 4 : 3) : 2); }
 } // namespace
 
-CodeSlider::CodeSlider(int dimension, QWidget* parent) : QAbstractSlider(parent), m_type(font()), m_dimension(dimension)
+CodeSlider::CodeSlider(int dimension, QWidget* parent)
+    : BipolarSlider(kReach, parent)
+    , m_type(font())
+    , m_captionType(captionFont(font()))
+    , m_dimension(dimension)
+    , m_lock(new IconButton(IconName::Unlock, this))
 {
-    setOrientation(Qt::Horizontal);
-    setRange(positionOf(-kReach), positionOf(kReach));
-    setSingleStep(kSteps / 20);
-    setPageStep(kSteps / 2);
-    setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Coordinate %1").arg(dimension + 1));
-    connect(this, &QAbstractSlider::valueChanged, this, [this](int position) {
-        if (m_showing)
-            return;
-        m_coordinate = static_cast<float>(position) / kSteps;
-        Q_EMIT coordinateEdited(m_dimension, m_coordinate);
+    m_lock->setCheckedIcon(IconName::Lock);
+    m_lock->setAccessibleName(tr("Lock coordinate %1").arg(dimension + 1));
+    m_lock->setToolTip(tr("A locked coordinate stays as it is while the probe is dragged over the map."));
+    setMouseTracking(true);
+    updateType();
+    describe();
+    connect(this, &BipolarSlider::amountEdited, this, [this] { Q_EMIT coordinateEdited(m_dimension, coordinate()); });
+    connect(m_lock, &QAbstractButton::toggled, this, [this](bool locked) {
+        setMovable(!locked);
+        describe();
+        Q_EMIT lockToggled(m_dimension, locked);
     });
 }
 
 void CodeSlider::setTheme(const Theme& theme)
 {
-    m_theme = theme;
+    BipolarSlider::setTheme(theme);
+    m_lock->setTheme(theme);
+    m_previewCache = {};
+}
+
+void CodeSlider::setUse(const Use& use)
+{
+    if (m_use == use)
+        return;
+    const int before = sizeHint().height();
+    m_use = use;
+    setFaint(use.inactive);
+    describe();
+    if (sizeHint().height() != before)
+        updateGeometry();
     update();
 }
 
-void CodeSlider::setCoordinate(float value)
+void CodeSlider::setLocked(bool locked)
 {
-    if (m_coordinate == value)
-        return;
-    const bool sameText = std::lround(m_coordinate * kSteps) == std::lround(value * kSteps);
-    m_coordinate = value;
-    if (sameText)
-        return;
-    m_showing = true;
-    setValue(positionOf(static_cast<double>(value)));
-    m_showing = false;
-    update();
+    const QSignalBlocker quiet(m_lock);
+    m_lock->setChecked(locked);
+    setMovable(!locked);
+    describe();
 }
 
-void CodeSlider::setInactive(bool inactive)
+bool CodeSlider::isLocked() const { return m_lock->isChecked(); }
+
+void CodeSlider::setPreviews(const QVector<QImage>& previews)
 {
-    if (m_inactive == inactive)
-        return;
-    m_inactive = inactive;
-    const QString note = tr("Unused dimension: the variance of its mean is below 0.01, so moving it changes little.");
-    setToolTip(inactive ? note : QString());
-    setAccessibleDescription(inactive ? note : QString());
+    const int before = sizeHint().height();
+    m_previews.clear();
+    if (previews.size() == kPreviews) {
+        for (const QImage& preview : previews)
+            m_previews.append(paintable(preview));
+    }
+    m_previewCache = {};
+    if (sizeHint().height() != before)
+        updateGeometry();
     update();
 }
 
 void CodeSlider::setNameWidth(int width)
 {
     m_nameWidth = width;
+    m_previewCache = {};
     update();
 }
 
-QSize CodeSlider::sizeHint() const { return {180, std::max(kRowHeight, static_cast<int>(std::ceil(m_type.metrics().height())) + 6)}; }
+QList<QWidget*> CodeSlider::tabStops() { return {this, m_lock}; }
+
+QString CodeSlider::reason() const
+{
+    if (m_use.meanVariance < 0)
+        return tr("unused: the mean hardly varies");
+    return tr("unused: the mean hardly varies (variance %1 ≤ %2)").arg(varianceText(m_use.meanVariance), signedText(kThreshold));
+}
+
+void CodeSlider::describe()
+{
+    const QString name = dimensionName(m_dimension);
+    QString tip = isLocked()       ? tr("Coordinate %1 is locked; press its lock, or L, to move it again.").arg(name)
+                  : m_use.kl >= 0 ? tr("Moves coordinate %1 of the code (KL %2 nats).").arg(name, signedText(m_use.kl))
+                                   : tr("Moves coordinate %1 of the code.").arg(name);
+    if (m_use.inactive)
+        tip = tr("Coordinate %1 is %2, so moving it changes little.").arg(name, reason());
+    setToolTip(tip);
+    setAccessibleDescription(m_use.inactive || isLocked() ? tip : QString());
+}
+
+void CodeSlider::updateType()
+{
+    m_type = TabularText(font());
+    m_captionType = TabularText(captionFont(font()));
+    m_valueWidth = m_type.width(signedText(-8.88));
+    m_previewCache = {};
+}
+
+int CodeSlider::rowHeight() const { return std::max(kRowHeight, static_cast<int>(std::ceil(m_type.metrics().height())) + 6); }
+
+int CodeSlider::captionHeight() const { return static_cast<int>(std::ceil(m_captionType.metrics().height())) + kPreviewBelow - 2; }
+
+QSize CodeSlider::sizeHint() const
+{
+    const int below = m_use.inactive ? captionHeight() : hasPreviews() ? static_cast<int>(kLargestPreview) + kPreviewBelow : 0;
+    return {180, rowHeight() + below};
+}
 
 QSize CodeSlider::minimumSizeHint() const { return {120, sizeHint().height()}; }
 
 QRectF CodeSlider::track() const
 {
-    const double value = m_type.width(signedText(-8.88));
     const double left = m_nameWidth + kGap + kHandle / 2;
-    const double right = width() - value - kGap - kHandle / 2;
-    return {left, height() / 2.0 - 2.0, std::max(20.0, right - left), 4.0};
+    const double right = width() - IconButton::kSide - kLockGap - m_valueWidth - kGap - kHandle / 2;
+    return {left, rowHeight() / 2.0 - 2.0, std::max(20.0, right - left), 4.0};
 }
 
-void CodeSlider::paintEvent(QPaintEvent*)
+QRectF CodeSlider::previewRect(int preview) const
+{
+    const auto at = static_cast<std::size_t>(std::clamp(preview, 0, kPreviews - 1));
+    const double pitch = xOf(static_cast<double>(kPreviewValues[1])) - xOf(static_cast<double>(kPreviewValues[0]));
+    const double side = std::clamp(std::floor(pitch - kPreviewGap), 8.0, kLargestPreview);
+    const double centre = xOf(static_cast<double>(kPreviewValues[at]));
+    return {std::round(centre - side / 2), rowHeight() + (kLargestPreview - side) / 2, side, side};
+}
+
+int CodeSlider::previewAt(const QPointF& position) const
+{
+    for (int i = 0; hasPreviews() && i < kPreviews; ++i) {
+        if (previewRect(i).contains(position))
+            return i;
+    }
+    return -1;
+}
+
+void CodeSlider::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF line = track();
-    const auto xOf = [&line](double v) { return line.left() + (std::clamp(v, -kReach, kReach) + kReach) / (2 * kReach) * line.width(); };
-    const double value = static_cast<double>(m_coordinate);
-    const QColor fill = m_inactive ? m_theme.muted : m_theme.accent;
-
-    painter.setPen(m_inactive ? m_theme.muted : m_theme.text);
-    m_type.draw(painter, QRectF(0, 0, m_nameWidth, height()), Qt::AlignLeft, dimensionName(m_dimension));
-    m_type.draw(painter, QRectF(0, 0, width(), height()), Qt::AlignRight, signedText(value));
-
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(m_theme.border);
-    painter.drawRoundedRect(line, 2, 2);
-    painter.drawRect(QRectF(std::round(xOf(0.0)) - 0.5, line.center().y() - 5, 1, 10));
-    painter.setBrush(fill);
-    const double x = xOf(value);
-    painter.drawRoundedRect(QRectF(QPointF(std::min(x, xOf(0)), line.top()), QPointF(std::max(x, xOf(0)), line.bottom())), 2, 2);
-
-    if (hasFocus()) {
-        QColor halo = fill;
-        halo.setAlphaF(0.25f);
-        painter.setBrush(halo);
-        painter.drawEllipse(QPointF(x, line.center().y()), kHandle / 2 + 4, kHandle / 2 + 4);
+    const int row = rowHeight();
+    if (event->rect().top() < row) {
+        painter.setPen(isFaint() ? theme().muted : theme().text);
+        m_type.draw(painter, QRectF(0, 0, m_nameWidth, row), Qt::AlignLeft, dimensionName(m_dimension));
+        if (isLocked())
+            painter.setPen(theme().muted);
+        const double valueRight = width() - IconButton::kSide - kLockGap;
+        m_type.draw(painter, QRectF(0, 0, valueRight, row), Qt::AlignRight, signedText(amount()));
+        paintTrack(painter);
     }
-    painter.setPen(QPen(fill, 2));
-    painter.setBrush(m_theme.surface);
-    painter.drawEllipse(QPointF(x, line.center().y()), kHandle / 2 - 1, kHandle / 2 - 1);
+    if (event->rect().bottom() < row)
+        return;
+    if (m_use.inactive) {
+        const double left = m_nameWidth + kGap;
+        const double room = width() - left;
+        QString text = reason();
+        if (m_captionType.width(text) > room && m_use.meanVariance >= 0)
+            text = tr("unused: variance %1 ≤ %2").arg(varianceText(m_use.meanVariance), signedText(kThreshold));
+        painter.setPen(theme().muted);
+        const QRectF line(left, row - 4, room, m_captionType.metrics().height() + 2);
+        m_captionType.draw(painter, line, Qt::AlignLeft, m_captionType.elided(text, room));
+    } else if (hasPreviews()) {
+        paintPreviews(painter);
+    }
 }
 
-void CodeSlider::moveTo(double x)
+void CodeSlider::paintPreviews(QPainter& painter)
 {
-    const QRectF line = track();
-    const double fraction = (x - line.left()) / line.width();
-    setSliderPosition(positionOf(-kReach + 2 * kReach * fraction));
+    // Composed once: a slider is painted at every step of a drag, its previews change when the drag has ended.
+    const QRectF strip(0, rowHeight(), width(), kLargestPreview);
+    const double ratio = devicePixelRatioF();
+    if (m_previewCache.isNull()) {
+        m_previewCache = QPixmap((strip.size() * ratio).toSize());
+        m_previewCache.setDevicePixelRatio(ratio);
+        m_previewCache.fill(theme().surface);
+        QPainter cached(&m_previewCache);
+        for (int i = 0; i < kPreviews; ++i) {
+            const QRectF cell = previewRect(i).translated(0, -rowHeight());
+            const QRectF frame = onDevicePixels(fitted(displayProportions(m_previews.at(i).size()), cell), ratio);
+            paintFramed(cached, frame, m_previews.at(i), {theme().surface, theme().border, 3.0, /*even=*/true});
+        }
+    }
+    painter.drawPixmap(strip.topLeft(), m_previewCache);
+}
+
+void CodeSlider::updateAmount()
+{
+    // A row that is scrolled away is painted when it comes back; asking Qt to find out for each of 512 siblings costs milliseconds.
+    const QWidget* list = parentWidget();
+    if (list && list->parentWidget() && (y() + list->y() > list->parentWidget()->height() || y() + list->y() + height() < 0))
+        return;
+    // Not the lock and not the previews: they stay as they are.
+    update(0, 0, m_lock->x(), rowHeight());
 }
 
 void CodeSlider::mousePressEvent(QMouseEvent* event)
 {
-    if (event->button() != Qt::LeftButton) {
+    const int preview = event->button() == Qt::LeftButton ? previewAt(event->position()) : -1;
+    if (preview >= 0) {
+        editTo(static_cast<double>(kPreviewValues[static_cast<std::size_t>(preview)]));
+        return;
+    }
+    if (event->position().y() >= rowHeight()) {
         event->ignore();
         return;
     }
-    setSliderDown(true);
-    moveTo(event->position().x());
+    BipolarSlider::mousePressEvent(event);
 }
 
 void CodeSlider::mouseMoveEvent(QMouseEvent* event)
 {
-    if (isSliderDown())
-        moveTo(event->position().x());
+    if (!isSliderDown())
+        setCursor(isMovable() && previewAt(event->position()) >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    BipolarSlider::mouseMoveEvent(event);
 }
 
-void CodeSlider::mouseReleaseEvent(QMouseEvent*) { setSliderDown(false); }
-
-void CodeSlider::mouseDoubleClickEvent(QMouseEvent*) { setValue(0); }
-
-void CodeSlider::wheelEvent(QWheelEvent* event)
+void CodeSlider::mouseDoubleClickEvent(QMouseEvent* event)
 {
-    // The list scrolls; a slider that happens to pass under the cursor must not move the probe.
-    event->ignore();
+    if (event->position().y() < rowHeight())
+        BipolarSlider::mouseDoubleClickEvent(event);
+}
+
+void CodeSlider::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_L && event->modifiers() == Qt::NoModifier) {
+        m_lock->toggle();
+        return;
+    }
+    BipolarSlider::keyPressEvent(event);
+}
+
+void CodeSlider::resizeEvent(QResizeEvent* event)
+{
+    BipolarSlider::resizeEvent(event);
+    m_lock->move(width() - IconButton::kSide, (rowHeight() - IconButton::kSide) / 2);
+    m_previewCache = {};
 }
 
 void CodeSlider::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::FontChange) {
-        m_type = TabularText(font());
+        updateType();
         updateGeometry();
     }
-    QAbstractSlider::changeEvent(event);
+    BipolarSlider::changeEvent(event);
 }
 
 } // namespace latentscape::ui

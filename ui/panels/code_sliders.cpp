@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/code_sliders.h"
 
-#include "ui/panels/code_slider.h"
 #include "ui/panels/number_text.h"
 
+#include <QStringList>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -12,8 +12,8 @@
 namespace latentscape::ui {
 
 namespace {
-constexpr int kFewestRows = 3;
-constexpr int kMargin = 14; // the panel's own: this list is as wide as the panel
+constexpr int kLeastHeight = 78; // three bare rows
+constexpr int kMargin = 14;      // the panel's own: this list is as wide as the panel
 } // namespace
 
 CodeSliders::CodeSliders(QWidget* parent) : MarginScroll(parent), m_list(new QWidget), m_layout(new QVBoxLayout(m_list))
@@ -47,6 +47,9 @@ void CodeSliders::setLatent(int latent)
         slider->setNameWidth(nameWidth);
         m_layout->insertWidget(dimension, slider);
         connect(slider, &CodeSlider::coordinateEdited, this, [this] { Q_EMIT codeEdited(code()); });
+        connect(slider, &CodeSlider::editStarted, this, &CodeSliders::editStarted);
+        connect(slider, &CodeSlider::editFinished, this, &CodeSliders::editFinished);
+        connect(slider, &CodeSlider::lockToggled, this, [this] { Q_EMIT locksChanged(locked()); });
         m_sliders.append(slider);
     }
     updateGeometry();
@@ -68,13 +71,9 @@ std::vector<float> CodeSliders::code() const
     return z;
 }
 
-void CodeSliders::setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive)
+void CodeSliders::setOrder(const std::vector<int>& order)
 {
     const auto latent = static_cast<std::size_t>(m_sliders.size());
-    if (inactive.size() == latent) {
-        for (std::size_t i = 0; i < latent; ++i)
-            m_sliders.at(static_cast<qsizetype>(i))->setInactive(inactive[i]);
-    }
     if (order == m_order || order.size() != latent)
         return;
     std::vector<int> sorted = order;
@@ -89,21 +88,79 @@ void CodeSliders::setDimensionOrder(const std::vector<int>& order, const std::ve
         CodeSlider* slider = m_sliders.at(order[i]);
         m_layout->removeWidget(slider);
         m_layout->insertWidget(static_cast<int>(i), slider);
-        if (previous)
-            QWidget::setTabOrder(previous, slider);
-        previous = slider;
+        for (QWidget* stop : slider->tabStops()) {
+            if (previous)
+                QWidget::setTabOrder(previous, stop);
+            previous = stop;
+        }
     }
 }
 
-int CodeSliders::heightOfRows(int rows) const
+void CodeSliders::setUses(const std::vector<CodeSlider::Use>& uses)
 {
-    const int row = m_sliders.isEmpty() ? fontMetrics().height() + 6 : m_sliders.first()->sizeHint().height();
-    return rows * row;
+    if (uses.size() != static_cast<std::size_t>(m_sliders.size()))
+        return;
+    for (std::size_t i = 0; i < uses.size(); ++i)
+        m_sliders.at(static_cast<qsizetype>(i))->setUse(uses[i]);
+    updateGeometry();
 }
 
-QSize CodeSliders::minimumSizeHint() const
+void CodeSliders::setPreviews(const QVector<QVector<QImage>>& byDimension)
 {
-    return {120, heightOfRows(std::min(kFewestRows, std::max(1, static_cast<int>(m_sliders.size()))))};
+    const bool fitting = byDimension.size() == m_sliders.size();
+    for (qsizetype i = 0; i < m_sliders.size(); ++i)
+        m_sliders.at(i)->setPreviews(fitting ? byDimension.at(i) : QVector<QImage>());
+    updateGeometry();
 }
+
+std::vector<int> CodeSliders::previewDimensions() const
+{
+    std::vector<int> dimensions;
+    for (std::size_t i = 0; i < m_order.size() && i < kPreviewedRows; ++i) {
+        if (!m_sliders.at(m_order[i])->isInactive())
+            dimensions.push_back(m_order[i]);
+    }
+    return dimensions;
+}
+
+void CodeSliders::setLocked(const std::vector<bool>& locked)
+{
+    if (locked.size() != static_cast<std::size_t>(m_sliders.size()))
+        return;
+    for (std::size_t i = 0; i < locked.size(); ++i)
+        m_sliders.at(static_cast<qsizetype>(i))->setLocked(locked[i]);
+}
+
+std::vector<bool> CodeSliders::locked() const
+{
+    std::vector<bool> locks;
+    for (const CodeSlider* slider : m_sliders)
+        locks.push_back(slider->isLocked());
+    return locks;
+}
+
+QString CodeSliders::summary() const
+{
+    QStringList parts;
+    const auto count = [this](auto is) { return std::count_if(m_sliders.begin(), m_sliders.end(), is); };
+    if (const auto locks = count([](const CodeSlider* slider) { return slider->isLocked(); }); locks > 0)
+        parts << tr("%1 locked").arg(locks);
+    if (const auto unused = count([](const CodeSlider* slider) { return slider->isInactive(); }); unused > 0)
+        parts << tr("%1 unused").arg(unused);
+    const bool previews = count([](const CodeSlider* slider) { return slider->hasPreviews(); }) > 0;
+    if (previews && m_sliders.size() > kPreviewedRows)
+        parts << tr("%1 previewed").arg(kPreviewedRows);
+    return parts.join(QStringLiteral(" · "));
+}
+
+int CodeSliders::fullHeight() const
+{
+    int height = 0;
+    for (const CodeSlider* slider : m_sliders)
+        height += slider->sizeHint().height();
+    return height;
+}
+
+QSize CodeSliders::minimumSizeHint() const { return {120, std::min(kLeastHeight, std::max(26, fullHeight()))}; }
 
 } // namespace latentscape::ui

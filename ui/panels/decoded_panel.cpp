@@ -28,9 +28,7 @@ constexpr int kMargin = 14;
 constexpr int kSpacing = 6;
 constexpr int kRowHeight = 26;
 constexpr int kSmallestImage = 96;
-constexpr int kSliderRows = 4; // kept visible before the image may fill the width
-
-QString distanceText(double distance) { return distance < 0.01 ? signedText(distance, 3) : signedText(distance, 2); }
+constexpr int kSliderRoom = 118; // of the sliders, kept before the image may fill the width
 
 QString timeText(double milliseconds)
 {
@@ -55,18 +53,29 @@ DecodedPanel::DecodedPanel(QWidget* parent)
     , m_nearest(new TextCell(m_body))
     , m_neighbours(new NeighbourRow(m_body))
     , m_support(new SupportChip(m_body))
+    , m_coordinates(new QWidget(m_body))
+    , m_coordinatesNote(new TextCell(m_coordinates))
     , m_sliders(new CodeSliders(m_body))
 {
     setAccessibleName(tr("Decoded"));
+    buildCoordinates();
     build();
     connect(m_code, &CodeEdit::codeEdited, this, [this](const std::vector<float>& z) {
         m_sliders->setCode(z);
+        Q_EMIT codeEditStarted();
         Q_EMIT codeEdited(z);
+        Q_EMIT codeEditFinished();
     });
     connect(m_code, &CodeEdit::problemChanged, this, &DecodedPanel::showProblem);
     connect(m_sliders, &CodeSliders::codeEdited, this, [this](const std::vector<float>& z) {
         m_code->setCode(z);
         Q_EMIT codeEdited(z);
+    });
+    connect(m_sliders, &CodeSliders::editStarted, this, &DecodedPanel::codeEditStarted);
+    connect(m_sliders, &CodeSliders::editFinished, this, &DecodedPanel::codeEditFinished);
+    connect(m_sliders, &CodeSliders::locksChanged, this, [this](const std::vector<bool>& locks) {
+        describeCoordinates();
+        Q_EMIT locksChanged(locks);
     });
     connect(m_neighbours, &NeighbourRow::activated, this, &DecodedPanel::neighbourActivated);
     showProblem({});
@@ -120,6 +129,7 @@ void DecodedPanel::build()
     m_layout->setContentsMargins(0, 0, 0, kMargin - kSpacing);
     m_layout->setSpacing(0);
     m_layout->addLayout(column);
+    m_layout->addWidget(m_coordinates);
     m_layout->addWidget(m_sliders, 1);
     m_layout->addStretch(0);
 
@@ -134,6 +144,29 @@ void DecodedPanel::build()
     outer->addWidget(m_scroll, 1);
 }
 
+void DecodedPanel::buildCoordinates()
+{
+    auto* title = new QLabel(tr("Coordinates"), m_coordinates);
+    title->setProperty("role", QStringLiteral("title"));
+    m_coordinatesNote->setTone(TextCell::Tone::Muted);
+    m_coordinatesNote->setFontScale(0.93);
+    m_coordinatesNote->setAlignment(Qt::AlignRight);
+    auto* layout = new QHBoxLayout(m_coordinates);
+    layout->setContentsMargins(kMargin, 4, kMargin, 2);
+    layout->setSpacing(8);
+    layout->addWidget(title);
+    layout->addWidget(m_coordinatesNote, 1);
+    m_coordinates->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void DecodedPanel::describeCoordinates()
+{
+    m_coordinatesNote->setText(m_sliders->summary());
+    m_coordinatesNote->setToolTip(m_latent > CodeSliders::kPreviewedRows
+                                      ? tr("Only the first %1 dimensions of the list have previews.").arg(CodeSliders::kPreviewedRows)
+                                      : QString());
+}
+
 void DecodedPanel::setTheme(const Theme& theme)
 {
     m_theme = theme;
@@ -143,6 +176,7 @@ void DecodedPanel::setTheme(const Theme& theme)
     m_nearest->setTheme(theme);
     m_neighbours->setTheme(theme);
     m_support->setTheme(theme);
+    m_coordinatesNote->setTheme(theme);
     m_sliders->setTheme(theme);
     update();
 }
@@ -171,58 +205,6 @@ void DecodedPanel::showProblem(const QString& reason)
     m_nearest->setText(m_problem ? reason : m_nearestText);
 }
 
-void DecodedPanel::showNearest(const QString& text)
-{
-    m_nearestText = text;
-    if (!m_problem)
-        m_nearest->setText(text);
-}
-
-void DecodedPanel::showNeighbours(const View& view)
-{
-    if (view.neighbours.empty()) {
-        showNearest(QStringLiteral("–"));
-        m_neighbours->setItems({});
-        return;
-    }
-    const NeighbourView& first = view.neighbours.front();
-    const QString away = distanceText(first.distance);
-    showNearest(first.label.isEmpty() ? tr("%1 away").arg(away) : tr("label %1 · %2 away").arg(first.label, away));
-    QList<NeighbourRow::Item> items;
-    items.reserve(NeighbourRow::kCount);
-    for (const NeighbourView& neighbour : view.neighbours) {
-        if (items.size() == NeighbourRow::kCount)
-            break;
-        const QString distance = distanceText(neighbour.distance);
-        items.append({neighbour.image, neighbour.label,
-                      neighbour.label.isEmpty() ? tr("Real sample, %1 away. Click to pick it.").arg(distance)
-                                                : tr("Real sample, label %1, %2 away. Click to pick it.").arg(neighbour.label, distance),
-                      neighbour.row});
-    }
-    m_neighbours->setItems(items);
-}
-
-void DecodedPanel::showSupport(const View& view)
-{
-    if (view.neighbours.empty() && view.supported == 0 && !view.farFromData) {
-        m_support->setContent(SupportChip::Level::None, {});
-        return;
-    }
-    const QString radius = plainText(view.radius);
-    const QString count = QString::number(view.supported);
-    const QString codes = view.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
-    const QString nearest = view.neighbours.empty() ? QString() : distanceText(view.neighbours.front().distance);
-    if (view.farFromData) {
-        m_support->setContent(SupportChip::Level::Far, nearest.isEmpty()
-                                                           ? tr("Far from data: %1").arg(codes)
-                                                           : tr("Far from data: nearest code is %1 away, %2").arg(nearest, codes));
-    } else if (view.supported == 0) {
-        m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: nearest code is %1 away, %2").arg(nearest, codes));
-    } else {
-        m_support->setContent(SupportChip::Level::Good, tr("Well supported: %1").arg(codes));
-    }
-}
-
 void DecodedPanel::setOriginal(const QImage& image, const QString& title)
 {
     m_images->setOriginal(image, title);
@@ -236,6 +218,8 @@ void DecodedPanel::setLatent(int latent)
     const bool sliders = m_latent > 2;
     m_sliders->setLatent(sliders ? m_latent : 0);
     m_sliders->setVisible(sliders);
+    m_coordinates->setVisible(sliders);
+    describeCoordinates();
     fitImages();
 }
 
@@ -245,9 +229,48 @@ void DecodedPanel::setCode(std::span<const float> z)
     m_sliders->setCode(z);
 }
 
-void DecodedPanel::setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive)
+void DecodedPanel::setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive,
+                                     const std::vector<double>& klPerDimension, const std::vector<double>& meanVariance)
 {
-    m_sliders->setDimensionOrder(order, inactive);
+    if (m_latent <= 2)
+        return;
+    const auto latent = static_cast<std::size_t>(m_latent);
+    std::vector<CodeSlider::Use> uses(latent);
+    for (std::size_t i = 0; i < latent; ++i) {
+        uses[i].inactive = inactive.size() == latent && inactive[i];
+        if (klPerDimension.size() == latent)
+            uses[i].kl = klPerDimension[i];
+        if (meanVariance.size() == latent)
+            uses[i].meanVariance = meanVariance[i];
+    }
+    m_sliders->setUses(uses);
+    m_sliders->setOrder(order);
+    describeCoordinates();
+    fitImages();
+}
+
+std::array<float, DecodedPanel::kPreviews> DecodedPanel::previewValues() { return CodeSlider::kPreviewValues; }
+
+std::vector<int> DecodedPanel::previewDimensions() const { return m_sliders->previewDimensions(); }
+
+void DecodedPanel::setPreviews(const QVector<QVector<QImage>>& byDimension)
+{
+    if (m_latent <= 2)
+        return;
+    m_sliders->setPreviews(byDimension);
+    describeCoordinates();
+    fitImages();
+}
+
+void DecodedPanel::setLocked(const std::vector<bool>& locked)
+{
+    m_sliders->setLocked(locked);
+    describeCoordinates();
+}
+
+std::vector<bool> DecodedPanel::locked() const
+{
+    return m_latent > 2 ? m_sliders->locked() : std::vector<bool>(static_cast<std::size_t>(m_latent), false);
 }
 
 void DecodedPanel::clear()
@@ -294,14 +317,19 @@ void DecodedPanel::fitImages()
 {
     // The images take the width when the height allows it, and otherwise what the other rows leave: heights are fixed here, once a
     // resize, so that a new image never starts a layout.
-    const QSize viewport = m_scroll->viewport()->size();
+    const int height = m_scroll->viewport()->height();
     const int width = std::max(100, m_scroll->width() - 2 * kMargin);
-    const int thumbnails = m_neighbours->heightFor(width);
-    int others = 2 * kRowHeight + 3 * kSpacing + thumbnails + m_support->sizeHint().height() + kMargin;
+    int others = 2 * kRowHeight + 3 * kSpacing + m_support->sizeHint().height() + kMargin;
     if (m_latent > 2)
-        others += m_sliders->heightOfRows(std::min(m_latent, kSliderRows));
+        others += m_coordinates->sizeHint().height() + std::min(m_sliders->fullHeight(), kSliderRoom);
+    // Two rows of neighbours where that takes nothing from the image; not by the original's presence, or a pick would rearrange them.
+    const bool twoRows = NeighbourRow::sideFor(width, 1) < NeighbourRow::kSmallestSide ||
+                         height >= others + m_neighbours->heightFor(width, 2) + m_images->heightAlone(width);
+    m_neighbours->setRows(twoRows ? 2 : 1);
+    const int thumbnails = m_neighbours->heightFor(width, m_neighbours->rows());
+    others += thumbnails;
     const int wanted = m_images->heightFor(width);
-    const int images = std::clamp(viewport.height() - others, std::min(kSmallestImage, wanted), wanted);
+    const int images = std::clamp(height - others, std::min(kSmallestImage, wanted), wanted);
     if (m_neighbours->height() != thumbnails || m_neighbours->minimumHeight() != thumbnails)
         m_neighbours->setFixedHeight(thumbnails);
     if (m_images->minimumHeight() != images || m_images->maximumHeight() != images)

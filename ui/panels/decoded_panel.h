@@ -4,8 +4,10 @@
 #include "ui/theme/theme.h"
 
 #include <QImage>
+#include <QVector>
 #include <QWidget>
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -44,10 +46,11 @@ public:
         std::vector<float> z;                  ///< [L]
         double milliseconds = 0;               ///< that the decode took
         double epoch = 0;                      ///< of the decoder
-        std::vector<NeighbourView> neighbours; ///< nearest first; the first five are shown
+        std::vector<NeighbourView> neighbours; ///< nearest first; the first eight are shown
         std::size_t supported = 0;             ///< codes within radius
         double radius = 0.25;
         bool farFromData = false;
+        double density = -1.0; ///< of the codes here over that at a typical code; below 0: unknown
         quint64 tag = 0; ///< reported by imageView()'s painted()
     };
 
@@ -62,8 +65,22 @@ public:
     void setLatent(int latent);
     /// Shows a code [L] before its decode arrives, without a signal.
     void setCode(std::span<const float> z);
-    /// Order of the sliders from the top (a permutation of the dimensions), and by dimension whether it is unused.
-    void setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive);
+    /// Order of the sliders from the top (a permutation of the dimensions), and by dimension: whether it is unused, its KL in nats and
+    /// the variance of its posterior mean over the data, which tells why. Lists of another size are ignored.
+    void setDimensionOrder(const std::vector<int>& order, const std::vector<bool>& inactive, const std::vector<double>& klPerDimension,
+                           const std::vector<double>& meanVariance);
+
+    /// How many previews stand below a slider, and at which coordinates.
+    static constexpr int kPreviews = 5;
+    [[nodiscard]] static std::array<float, kPreviews> previewValues();
+    /// The dimensions that have previews: those in use among the first 32 of the order. Others would cost a decode and say nothing.
+    [[nodiscard]] std::vector<int> previewDimensions() const;
+    /// Decodes of the code with one coordinate replaced: [L][5] at previewValues(); a dimension without previews has an empty list.
+    /// Empty as a whole: none. Rows change their height only between having and not having previews.
+    void setPreviews(const QVector<QVector<QImage>>& byDimension);
+    /// By dimension [L]: a locked coordinate cannot be moved. No signal.
+    void setLocked(const std::vector<bool>& locked);
+    [[nodiscard]] std::vector<bool> locked() const;
     /// Back to the empty state.
     void clear();
     [[nodiscard]] ImageView* imageView() const;
@@ -74,6 +91,11 @@ public:
 Q_SIGNALS:
     /// The person typed a code or moved a slider.
     void codeEdited(const std::vector<float>& z);
+    /// Around the codeEdited() of one gesture (a slider's drag, a held key, a typed code): what one step of undo takes back.
+    void codeEditStarted();
+    void codeEditFinished();
+    /// The person locked or freed a coordinate.
+    void locksChanged(const std::vector<bool>& locked);
     void neighbourActivated(qsizetype row);
 
 protected:
@@ -84,6 +106,8 @@ protected:
 private:
     void build();
     void fitImages();
+    void buildCoordinates();
+    void describeCoordinates();
     void showProblem(const QString& reason);
     void showNearest(const QString& text);
     void showNeighbours(const View& view);
@@ -101,6 +125,8 @@ private:
     TextCell* m_nearest;
     NeighbourRow* m_neighbours;
     SupportChip* m_support;
+    QWidget* m_coordinates; ///< heading of the sliders
+    TextCell* m_coordinatesNote;
     CodeSliders* m_sliders;
     QString m_nearestText;
     bool m_problem = false;

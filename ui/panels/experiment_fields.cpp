@@ -132,7 +132,7 @@ void ExperimentFields::addModel()
     constexpr auto kSection = ConfigSection::Model;
     auto* architecture = new NarrowCombo;
     architecture->addItem(tr("MLP"), QStringLiteral("mlp"));
-    nameControl(architecture, tr("Architecture"), tr("The kind of network: a multilayer perceptron, for images and for tables."));
+    nameControl(architecture, QStringLiteral("Architecture"), tr("The kind of network: a multilayer perceptron, for images and for tables."));
     ConfigField field;
     field.section = kSection;
     field.row = new FormRow(tr("Architecture"), architecture, m_parent);
@@ -153,7 +153,7 @@ void ExperimentFields::addModel()
     };
     QLineEdit* edit = addEdit(
         kSection,
-        {tr("Hidden"), tr("Hidden layers"), tr("Widths of the encoder's hidden layers, such as 512, 256. The decoder mirrors them.")},
+        {tr("Hidden"), QStringLiteral("Hidden layers"), tr("Widths of the encoder's hidden layers, such as 512, 256. The decoder mirrors them.")},
         std::move(hidden));
     m_fields.back().read = [edit](RunConfig& config) {
         const HiddenLayers layers = readHiddenLayers(edit->text());
@@ -170,7 +170,7 @@ void ExperimentFields::addModel()
     };
 
     addSpin(kSection,
-            {tr("Latent dims"), tr("Latent dimensions"),
+            {tr("Latent dims"), QStringLiteral("Latent dimensions"),
              tr("How many numbers a code has (1 to 512). With 2 the map shows all of the latent space.")},
             1, 512, [](RunConfig& c) -> int& { return c.model.latent; }, {});
     addChoice<Activation>(kSection, {tr("Activation"), tr("Activation"), tr("The function between the layers.")},
@@ -182,13 +182,13 @@ void ExperimentFields::addObjective()
 {
     constexpr auto kSection = ConfigSection::Objective;
     addChoice<ObjectiveKind>(kSection,
-                             {tr("Objective"), tr("Objective"),
+                             {tr("Objective"), QStringLiteral("Objective"),
                               tr("VAE: reconstruction plus β times KL, with sampling. Autoencoder: reconstruction only, no sampling.")},
                              {{ObjectiveKind::Vae, tr("VAE")}, {ObjectiveKind::Autoencoder, tr("Autoencoder")}},
                              [](RunConfig& c) -> ObjectiveKind& { return c.objective.kind; });
     QComboBox* likelihood = addChoice<Likelihood>(
         kSection,
-        {tr("Likelihood"), tr("Likelihood"),
+        {tr("Likelihood"), QStringLiteral("Likelihood"),
          tr("How a decoded image is compared with the real one. Losses of different likelihoods cannot be compared.")},
         {{Likelihood::Bernoulli, tr("Bernoulli")},
          {Likelihood::Gaussian, tr("Gaussian (fixed σ)")},
@@ -203,7 +203,7 @@ void ExperimentFields::addObjective()
         [](RunConfig& c) -> double& { return c.objective.sigma; }, std::move(sigma));
 
     auto* warmup = new EpochSpin;
-    nameControl(warmup, tr("Warm-up"), tr("Epochs in which β grows from 0 to its value. 0: the full β from the start."));
+    nameControl(warmup, QStringLiteral("Warm-up"), tr("Epochs in which β grows from 0 to its value. 0: the full β from the start."));
     warmup->setRange(0.0, 100000.0);
     warmup->setDecimals(3);
     warmup->setLocale(QLocale::c());
@@ -228,14 +228,14 @@ void ExperimentFields::addObjective()
 void ExperimentFields::addTraining()
 {
     constexpr auto kSection = ConfigSection::Training;
-    addChoice<OptimizerKind>(kSection, {tr("Optimiser"), tr("Optimiser"), tr("The rule by which the weights follow the gradient.")},
+    addChoice<OptimizerKind>(kSection, {tr("Optimiser"), QStringLiteral("Optimiser"), tr("The rule by which the weights follow the gradient.")},
                              {{OptimizerKind::Adam, tr("Adam")}, {OptimizerKind::RmsProp, tr("RMSprop")}, {OptimizerKind::Sgd, tr("SGD")}},
                              [](RunConfig& c) -> OptimizerKind& { return c.training.optimizer; });
     ConfigField live;
     live.live = true;
     m_learningRate = addNumber(
         kSection,
-        {tr("Learning rate"), tr("Learning rate"),
+        {tr("Learning rate"), QStringLiteral("Learning rate"),
          tr("Size of a step, such as 0.001 or 1e-3. Acts at once while training runs (after Enter).")},
         [](RunConfig& c) -> double& { return c.training.learningRate; }, live);
     ConfigField momentum;
@@ -243,20 +243,20 @@ void ExperimentFields::addTraining()
     addNumber(
         kSection, {tr("Momentum"), tr("Momentum"), tr("Share of the last step that is kept, from 0 to below 1.")},
         [](RunConfig& c) -> double& { return c.training.momentum; }, std::move(momentum));
-    addSpin(kSection, {tr("Batch size"), tr("Batch size"), tr("Images in one step.")}, 1, 1000000,
+    addSpin(kSection, {tr("Batch size"), QStringLiteral("Batch size"), tr("Images in one step.")}, 1, 1000000,
             [](RunConfig& c) -> int& { return c.training.batchSize; }, {});
     m_epochs = addSpin(
-        kSection, {tr("Epochs"), tr("Epochs"), tr("Passes over the training images in all.")}, 1, 100000,
+        kSection, {tr("Epochs"), QStringLiteral("Epochs"), tr("Passes over the training images in all.")}, 1, 100000,
         [](RunConfig& c) -> int& { return c.training.epochs; }, live);
     addNumber(
         kSection,
-        {tr("Validation"), tr("Validation fraction"), tr("Share of the training images that is held back to validate, from 0 to 0.9.")},
+        {tr("Validation"), QStringLiteral("Validation fraction"), tr("Share of the training images that is held back to validate, from 0 to 0.9.")},
         [](RunConfig& c) -> double& { return c.training.validationFraction; }, {});
 
     ConfigField seed;
     seed.same = [](const RunConfig& a, const RunConfig& b) { return a.training.seed == b.training.seed; };
     QLineEdit* edit = addEdit(kSection,
-                              {tr("Seed"), tr("Seed"),
+                              {tr("Seed"), QStringLiteral("Seed"),
                                tr("Every random number of a run comes from it. The same seed on the same computer gives the same losses.")},
                               std::move(seed));
     m_fields.back().read = [edit](RunConfig& config) {

@@ -64,9 +64,9 @@ void ExperimentPanel::build()
 {
     auto* title = new QLabel(tr("Experiment"), m_form);
     title->setProperty("role", QStringLiteral("title"));
-    m_dataset->setAccessibleName(tr("Dataset"));
+    m_dataset->setAccessibleName(QStringLiteral("Dataset"));
     m_dataset->setToolTip(tr("The images to learn from: built in, found on this computer, or a folder of your own."));
-    m_device->setAccessibleName(tr("Device"));
+    m_device->setAccessibleName(QStringLiteral("Device"));
     m_device->setToolTip(tr("Where training computes. Automatic takes a graphics card when there is one that works."));
     m_images->setAlignment(Qt::AlignRight);
     m_images->setText(QStringLiteral("–"));

@@ -3,6 +3,7 @@
 
 #include "ui/panels/paint_image.h"
 
+#include <QEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -14,23 +15,24 @@ namespace latentscape::ui {
 
 namespace {
 constexpr double kGap = 4.0;
+constexpr double kOriginalGap = 14.0; // sets the originals apart from what was decoded
 constexpr double kRadius = 4.0;
 constexpr double kSmallestFrame = 44.0; // smaller ones could not be read; then fewer are shown
 constexpr double kMarkerRoom = 8.0;     // above the frames, for the marker's head
+constexpr double kCaptionScale = 0.85;
 constexpr int kExportFrame = 56;
 } // namespace
 
 FilmStrip::FilmStrip(QWidget* parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
-    setAccessibleName(tr("Path frames"));
+    setAccessibleName(tr("Film of the path"));
 }
 
 void FilmStrip::setTheme(const Theme& theme)
 {
     m_theme = theme;
-    m_cache = {};
-    update();
+    invalidate();
 }
 
 void FilmStrip::setFrames(const QVector<QImage>& frames)
@@ -39,9 +41,23 @@ void FilmStrip::setFrames(const QVector<QImage>& frames)
     m_frames.reserve(frames.size());
     for (const QImage& frame : frames)
         m_frames.append(paintable(frame));
-    m_cache = {};
     setCursor(m_frames.isEmpty() ? Qt::ArrowCursor : Qt::SizeHorCursor);
-    update();
+    invalidate();
+}
+
+void FilmStrip::setOriginals(const QImage& first, const QImage& last)
+{
+    m_first = paintable(first);
+    m_last = paintable(last);
+    invalidate();
+}
+
+void FilmStrip::setClosed(bool closed)
+{
+    if (m_closed == closed)
+        return;
+    m_closed = closed;
+    invalidate();
 }
 
 void FilmStrip::setPosition(double position)
@@ -61,28 +77,86 @@ void FilmStrip::setEmptyText(const QString& text)
     update();
 }
 
-QSize FilmStrip::sizeHint() const { return {400, 64}; }
+QSize FilmStrip::sizeHint() const { return {400, 72}; }
 
 QSize FilmStrip::minimumSizeHint() const { return {160, 48}; }
+
+int FilmStrip::stations() const { return m_frames.isEmpty() ? 0 : frameCount() + (m_closed ? 1 : 0); }
+
+QFont FilmStrip::captionFont() const
+{
+    QFont small = font();
+    if (small.pointSizeF() > 0)
+        small.setPointSizeF(small.pointSizeF() * kCaptionScale);
+    return small;
+}
 
 FilmStrip::Row FilmStrip::row() const
 {
     Row r;
     if (m_frames.isEmpty())
         return r;
+    const int originals = (m_first.isNull() ? 0 : 1) + (m_last.isNull() ? 0 : 1);
+    const double captionWidth = QFontMetricsF(captionFont()).horizontalAdvance(tr("original"));
+    r.caption = originals > 0 ? std::ceil(QFontMetricsF(captionFont()).height()) : 0.0;
     const QSizeF shape = displayProportions(m_frames.first().size());
     const double widthPerHeight = shape.width() / shape.height();
-    const int count = frameCount();
-    const int fitting = std::max(2, static_cast<int>((width() + kGap) / (kSmallestFrame * std::max(1.0, widthPerHeight) + kGap)));
-    r.shown = std::min(count, fitting);
-    const double byWidth = (width() - (r.shown - 1) * kGap) / r.shown;
-    r.side = std::floor(std::min(byWidth, (height() - kMarkerRoom) * widthPerHeight));
+    const double tallest = height() - kMarkerRoom - r.caption;
+    // An original takes as much as a frame of full height, or as its caption.
+    const double place = originals > 0 ? std::max(captionWidth, std::floor(tallest * widthPerHeight)) + kOriginalGap : 0.0;
+    const double room = width() - originals * place;
+    const int fitting = std::max(2, static_cast<int>((room + kGap) / (kSmallestFrame * std::max(1.0, widthPerHeight) + kGap)));
+    r.shown = std::min(stations(), fitting);
+    const double byWidth = (room - (r.shown - 1) * kGap) / r.shown;
+    r.side = std::floor(std::min(byWidth, tallest * widthPerHeight));
     r.height = std::floor(r.side / widthPerHeight);
     // Frames limited by the height spread over the width, as far as they still read as one strip.
-    r.pitch = r.shown > 1 ? std::min((width() - r.side) / (r.shown - 1), r.side + 3 * kGap) : r.side;
-    r.top = kMarkerRoom + std::floor((height() - kMarkerRoom - r.height) / 2);
-    r.left = r.shown > 1 ? std::floor((width() - (r.pitch * (r.shown - 1) + r.side)) / 2) : std::floor((width() - r.side) / 2);
+    r.pitch = r.shown > 1 ? std::min((room - r.side) / (r.shown - 1), r.side + 3 * kGap) : r.side;
+    const double strip = r.pitch * (r.shown - 1) + r.side;
+    r.top = kMarkerRoom + std::floor((tallest - r.height) / 2);
+    r.left = std::floor((m_first.isNull() ? 0.0 : place) + (room - strip) / 2);
+    const double beside = std::max(0.0, place - kOriginalGap - r.side) / 2; // centred over a caption that is wider
+    r.firstOriginal = r.left - kOriginalGap - beside - r.side;
+    r.lastOriginal = r.left + strip + kOriginalGap + beside;
     return r;
+}
+
+void FilmStrip::paintOriginal(QPainter& painter, const QRectF& frame, const QImage& image, double scale) const
+{
+    paintFramed(painter, frame, image, {m_theme.surface, m_theme.border, kRadius * scale, /*even=*/true});
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_theme.muted, 1.5 * scale));
+    painter.setBrush(Qt::NoBrush);
+    const double half = 0.75 * scale;
+    painter.drawRoundedRect(frame.adjusted(half, half, -half, -half), kRadius * scale, kRadius * scale);
+    QFont font = captionFont();
+    if (font.pointSizeF() > 0)
+        font.setPointSizeF(font.pointSizeF() * scale);
+    painter.setFont(font);
+    painter.setPen(m_theme.muted);
+    const double below = std::ceil(QFontMetricsF(font).height());
+    const double width = std::max(frame.width(), QFontMetricsF(font).horizontalAdvance(tr("original"))) + 4;
+    painter.drawText(QRectF(frame.center().x() - width / 2, frame.bottom() + 1, width, below), Qt::AlignCenter, tr("original"));
+    painter.restore();
+}
+
+void FilmStrip::compose(const Row& r, double ratio)
+{
+    m_cache = QImage((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
+    m_cache.setDevicePixelRatio(ratio);
+    m_cache.fill(m_theme.surface);
+    QPainter strip(&m_cache);
+    const auto frameAt = [&](double left) { return onDevicePixels(QRectF(left, r.top, r.side, r.height), ratio); };
+    for (int i = 0; i < r.shown; ++i) {
+        const qsizetype index = r.shown > 1 ? std::lround(static_cast<double>(i) * (stations() - 1) / (r.shown - 1)) : 0;
+        paintFramed(strip, frameAt(r.left + i * r.pitch), m_frames.at(index % frameCount()),
+                    {m_theme.surface, m_theme.border, kRadius, /*even=*/true});
+    }
+    if (!m_first.isNull())
+        paintOriginal(strip, frameAt(r.firstOriginal), m_first, 1.0);
+    if (!m_last.isNull())
+        paintOriginal(strip, frameAt(r.lastOriginal), m_last, 1.0);
 }
 
 void FilmStrip::paintEvent(QPaintEvent*)
@@ -100,27 +174,17 @@ void FilmStrip::paintEvent(QPaintEvent*)
     }
     const double ratio = devicePixelRatioF();
     const Row r = row();
-    const auto leftOf = [&r](int i) { return r.left + i * r.pitch; };
-    if (m_cache.isNull()) {
-        m_cache = QImage((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
-        m_cache.setDevicePixelRatio(ratio);
-        m_cache.fill(m_theme.surface);
-        QPainter strip(&m_cache);
-        for (int i = 0; i < r.shown; ++i) {
-            const qsizetype index = r.shown > 1 ? std::lround(static_cast<double>(i) * (frameCount() - 1) / (r.shown - 1)) : 0;
-            const QRectF frame = onDevicePixels(QRectF(leftOf(i), r.top, r.side, r.height), ratio);
-            paintFramed(strip, frame, m_frames.at(index), {m_theme.surface, m_theme.border, kRadius, /*even=*/true});
-        }
-    }
+    if (m_cache.isNull())
+        compose(r, ratio);
     painter.drawImage(QPointF(0, 0), m_cache);
 
-    const double x = leftOf(0) + r.side / 2 + m_position * r.pitch * (r.shown - 1);
+    const double x = r.left + r.side / 2 + m_position * r.pitch * (r.shown - 1);
     const int nearest = static_cast<int>(std::lround(m_position * (r.shown - 1)));
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(m_theme.accent, 2));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(onDevicePixels(QRectF(leftOf(nearest), r.top, r.side, r.height), ratio).adjusted(1, 1, -1, -1), kRadius - 1,
-                            kRadius - 1);
+    const QRectF marked = onDevicePixels(QRectF(r.left + nearest * r.pitch, r.top, r.side, r.height), ratio);
+    painter.drawRoundedRect(marked.adjusted(1, 1, -1, -1), kRadius - 1, kRadius - 1);
     QPainterPath head;
     head.moveTo(x - 5, r.top - kMarkerRoom);
     head.lineTo(x + 5, r.top - kMarkerRoom);
@@ -135,6 +199,19 @@ void FilmStrip::resizeEvent(QResizeEvent* event)
 {
     m_cache = {};
     QWidget::resizeEvent(event);
+}
+
+void FilmStrip::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::FontChange)
+        invalidate();
+    QWidget::changeEvent(event);
+}
+
+void FilmStrip::invalidate()
+{
+    m_cache = {};
+    update();
 }
 
 void FilmStrip::mousePressEvent(QMouseEvent* event)
@@ -162,15 +239,25 @@ QImage FilmStrip::rendered(double scale) const
     if (m_frames.isEmpty() || scale <= 0)
         return {};
     const QSizeF shape = displayProportions(m_frames.first().size());
-    const int side = static_cast<int>(std::lround(kExportFrame * scale));
+    const auto device = [scale](double logical) { return static_cast<int>(std::lround(logical * scale)); };
+    const int side = device(kExportFrame);
     const int width = std::max(1, static_cast<int>(std::lround(side * shape.width() / shape.height())));
-    const int gap = static_cast<int>(std::lround(kGap * scale));
-    QImage image(frameCount() * (width + gap) + gap, side + 2 * gap, QImage::Format_RGB32);
+    const int gap = device(kGap);
+    const int apart = device(kOriginalGap);
+    const bool captioned = !m_first.isNull() || !m_last.isNull();
+    const int caption = captioned ? device(QFontMetricsF(captionFont()).height()) : 0;
+    const int before = m_first.isNull() ? 0 : width + apart;
+    const int after = m_last.isNull() ? 0 : width + apart;
+    QImage image(before + frameCount() * (width + gap) + gap + after, side + 2 * gap + caption, QImage::Format_RGB32);
     image.fill(m_theme.surface);
     QPainter painter(&image);
     for (int i = 0; i < frameCount(); ++i)
-        paintFramed(painter, QRectF(gap + i * (width + gap), gap, width, side), m_frames.at(i),
+        paintFramed(painter, QRectF(before + gap + i * (width + gap), gap, width, side), m_frames.at(i),
                     {m_theme.surface, m_theme.border, kRadius * scale, /*even=*/true});
+    if (!m_first.isNull())
+        paintOriginal(painter, QRectF(gap, gap, width, side), m_first, scale);
+    if (!m_last.isNull())
+        paintOriginal(painter, QRectF(image.width() - gap - width, gap, width, side), m_last, scale);
     return image;
 }
 

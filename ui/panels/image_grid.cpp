@@ -92,6 +92,12 @@ void ImageGrid::setEmptyText(const QString& text)
     update();
 }
 
+void ImageGrid::setFilling(bool filling)
+{
+    m_filling = filling;
+    invalidate();
+}
+
 int ImageGrid::columns() const
 {
     return m_images.isEmpty() ? 0 : geometry((QSizeF(size()) * devicePixelRatioF()).toSize(), devicePixelRatioF()).columns;
@@ -128,11 +134,13 @@ ImageGrid::Geometry ImageGrid::geometryWith(int columns, const QSize& deviceArea
     // A whole multiple of the sample's own pixels keeps all of them equally large, unless that wastes much of the area.
     const int own = m_images.first().width();
     const double whole = own > 0 ? std::floor(width / own) * own : 0.0;
-    if (whole >= 0.8 * width)
+    if (whole >= 0.8 * width && !m_filling)
         width = whole;
     g.image = QSize(std::max(1, static_cast<int>(width)), std::max(1, static_cast<int>(width * perWidth)));
     const QSize step = g.pitch(paired);
     g.total = QSize(g.columns * step.width() - g.gap, g.rows * step.height() - g.gap);
+    if (m_filling)
+        return g;
     g.origin = QPoint(std::max(0, (deviceArea.width() - g.total.width()) / 2), std::max(0, (deviceArea.height() - g.total.height()) / 2));
     return g;
 }

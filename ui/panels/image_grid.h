@@ -29,6 +29,8 @@ public:
     void setCaptions(const QStringList& captions);
     /// Tool tips where they say more than the captions.
     void setToolTips(const QStringList& toolTips);
+    /// The grid takes the whole width from the top left corner, instead of cells at a whole scale in the middle.
+    void setFilling(bool filling);
     /// A sentence telling what will appear and how.
     void setEmptyText(const QString& text);
 
@@ -86,6 +88,7 @@ private:
     QStringList m_toolTips;
     QString m_emptyText;
     int m_wantedColumns = 0;
+    bool m_filling = false;
     double m_widestCaption = 0.0; ///< logical pixels
     int m_hovered = -1;
     int m_current = 0;

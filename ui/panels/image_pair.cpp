@@ -22,7 +22,7 @@ ImagePair::ImagePair(QWidget* parent)
     , m_decodedTitle(new TextCell(this))
     , m_originalTitle(new TextCell(this))
 {
-    m_decoded->setAccessibleName(tr("Decoded image"));
+    m_decoded->setAccessibleName(QStringLiteral("Decoded image"));
     m_original->setAccessibleName(tr("Original image"));
     for (TextCell* title : {m_decodedTitle, m_originalTitle}) {
         title->setTone(TextCell::Tone::Muted);
@@ -57,11 +57,15 @@ bool ImagePair::hasOriginal() const { return !m_original->image().isNull(); }
 
 int ImagePair::heightFor(int width) const
 {
-    const QSizeF shape = displayProportions(m_decoded->image().size());
-    const double ratio = std::max(shape.height() / shape.width(), 0.25);
     if (!hasOriginal())
-        return static_cast<int>(std::floor(width * ratio));
-    return static_cast<int>(std::floor((width - kGap) / 2 * ratio)) + kCaptionGap + m_originalTitle->sizeHint().height();
+        return heightAlone(width);
+    return heightAlone((width - kGap) / 2) + kCaptionGap + m_originalTitle->sizeHint().height();
+}
+
+int ImagePair::heightAlone(int width) const
+{
+    const QSizeF shape = displayProportions(m_decoded->image().size());
+    return static_cast<int>(std::floor(width * std::max(shape.height() / shape.width(), 0.25)));
 }
 
 void ImagePair::resizeEvent(QResizeEvent* event)

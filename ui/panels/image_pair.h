@@ -25,6 +25,8 @@ public:
     [[nodiscard]] bool hasOriginal() const;
     /// Height in which the images fill the width.
     [[nodiscard]] int heightFor(int width) const;
+    /// The same without an original.
+    [[nodiscard]] int heightAlone(int width) const;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

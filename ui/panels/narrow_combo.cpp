@@ -2,6 +2,7 @@
 #include "ui/panels/narrow_combo.h"
 
 #include <QAbstractItemView>
+#include <QStandardItemModel>
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
 
@@ -13,6 +14,32 @@ NarrowCombo::NarrowCombo(QWidget* parent) : QComboBox(parent)
 {
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(4);
+}
+
+void NarrowCombo::setRefused(int index, const QString& reason)
+{
+    auto* item = static_cast<QStandardItemModel*>(model())->item(index);
+    item->setEnabled(reason.isEmpty());
+    item->setToolTip(reason);
+}
+
+bool NarrowCombo::isOffered(int index) const
+{
+    return index >= 0 && index < count() && static_cast<const QStandardItemModel*>(model())->item(index)->isEnabled();
+}
+
+NarrowCombo::Widths NarrowCombo::widths(int widestText) const
+{
+    constexpr int kPadding = 32; // around the text, with the arrow
+    Widths widths;
+    for (int i = 0; i < count(); ++i) {
+        const int whole = std::min(widestText, fontMetrics().horizontalAdvance(itemText(i)));
+        const QString shorter = itemData(i, kShortTextRole).toString();
+        widths.widest = std::max(widths.widest, whole);
+        widths.narrowest =
+            std::max(widths.narrowest, shorter.isEmpty() ? std::min(whole, widestText / 2) : fontMetrics().horizontalAdvance(shorter));
+    }
+    return {widths.narrowest + kPadding, std::max(widths.narrowest, widths.widest) + kPadding};
 }
 
 void NarrowCombo::showPopup()

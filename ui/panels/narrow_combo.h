@@ -16,6 +16,31 @@ public:
 
     explicit NarrowCombo(QWidget* parent = nullptr);
 
+    /// Adds an entry whose data is value; shortText: see kShortTextRole.
+    template <typename Enum>
+    void addChoice(Enum value, const QString& text, const QString& shortText = {})
+    {
+        addItem(text, static_cast<int>(value));
+        if (!shortText.isEmpty())
+            setItemData(count() - 1, shortText, kShortTextRole);
+    }
+    template <typename Enum>
+    [[nodiscard]] int indexOf(Enum value) const
+    {
+        return findData(static_cast<int>(value));
+    }
+    /// Greys an entry and says why in its tool tip; an empty reason gives it back.
+    void setRefused(int index, const QString& reason);
+    /// Whether there is such an entry and it can be chosen.
+    [[nodiscard]] bool isOffered(int index) const;
+
+    struct Widths {
+        int narrowest = 0; ///< shows every short text
+        int widest = 0;    ///< shows every text
+    };
+    /// For this font and these entries, of which none counts as wider than widestText.
+    [[nodiscard]] Widths widths(int widestText) const;
+
     void showPopup() override;
 
 protected:

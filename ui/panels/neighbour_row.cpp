@@ -2,17 +2,21 @@
 #include "ui/panels/neighbour_row.h"
 
 #include "ui/panels/paint_image.h"
+#include "ui/panels/tabular_text.h"
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace latentscape::ui {
 
 namespace {
 constexpr int kGap = 8;
+constexpr int kNarrowGap = 4;
+constexpr int kRowGap = 4;
 constexpr double kRadius = 4.0;
-constexpr double kLabelScale = 0.88;
+constexpr double kLabelScale = 0.85;
 
 QFont labelFont(const QFont& base)
 {
@@ -22,7 +26,10 @@ QFont labelFont(const QFont& base)
     return font;
 }
 
-int labelHeight(const QFont& base) { return static_cast<int>(std::ceil(QFontMetricsF(labelFont(base)).height())) + 2; }
+int lineHeight(const QFont& base) { return static_cast<int>(std::ceil(QFontMetricsF(labelFont(base)).height())); }
+
+int columnsOf(int rows) { return NeighbourRow::kCount / rows; }
+int gapOf(int rows) { return rows == 1 ? kNarrowGap : kGap; }
 } // namespace
 
 Thumbnail::Thumbnail(QWidget* parent) : QAbstractButton(parent)
@@ -37,18 +44,18 @@ void Thumbnail::setTheme(const Theme& theme)
     update();
 }
 
-void Thumbnail::setContent(const QImage& image, const QString& label, const QString& description)
+void Thumbnail::setContent(const QImage& image, const QString& label, const QString& distance, const QString& description)
 {
-    if (m_label == label && m_image == image) {
-        if (!image.isNull())
-            setToolTip(description);
-        return;
+    if (accessibleName() != description) {
+        setAccessibleName(description);
+        setToolTip(image.isNull() ? QString() : description);
     }
+    if (m_label == label && m_distance == distance && m_image == image)
+        return;
     m_image = image;
     m_paintable = paintable(image);
     m_label = label;
-    setAccessibleName(description);
-    setToolTip(description);
+    m_distance = distance;
     setEnabled(!image.isNull());
     setCursor(image.isNull() ? Qt::ArrowCursor : Qt::PointingHandCursor);
     update();
@@ -74,10 +81,15 @@ void Thumbnail::paintEvent(QPaintEvent*)
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), kRadius - 1, kRadius - 1);
     }
-    painter.setFont(labelFont(font()));
+    const TabularText type(labelFont(font()));
+    const double line = std::ceil(type.metrics().height());
+    const QRectF below(0, width() + 1, width(), line);
+    if (!m_label.isEmpty()) {
+        painter.setPen(m_theme.text);
+        type.draw(painter, below, Qt::AlignHCenter, type.elided(m_label, width() + kNarrowGap));
+    }
     painter.setPen(m_theme.muted);
-    const QRectF below(0, width() + 1, width(), height() - width() - 1);
-    painter.drawText(below, Qt::AlignCenter, painter.fontMetrics().elidedText(m_label, Qt::ElideRight, width()));
+    type.draw(painter, m_label.isEmpty() ? below : below.translated(0, line - 1), Qt::AlignHCenter, m_distance);
 }
 
 void Thumbnail::enterEvent(QEnterEvent* event)
@@ -118,22 +130,43 @@ void NeighbourRow::setItems(const QList<Item>& items)
         const bool present = i < items.size();
         m_rows[i] = present ? items.at(i).row : -1;
         if (present)
-            m_thumbnails.at(i)->setContent(items.at(i).image, items.at(i).label, items.at(i).description);
+            m_thumbnails.at(i)->setContent(items.at(i).image, items.at(i).label, items.at(i).distance, items.at(i).description);
         else
-            m_thumbnails.at(i)->setContent({}, {}, tr("Neighbour %1").arg(i + 1));
+            m_thumbnails.at(i)->setContent({}, {}, {}, tr("Neighbour %1").arg(i + 1));
     }
 }
 
-int NeighbourRow::heightFor(int width) const { return (width - (kCount - 1) * kGap) / kCount + labelHeight(font()); }
+void NeighbourRow::setRows(int rows)
+{
+    if (rows == m_rowCount)
+        return;
+    m_rowCount = rows;
+    place();
+}
+
+int NeighbourRow::sideFor(int width, int rows) { return (width - (columnsOf(rows) - 1) * gapOf(rows)) / columnsOf(rows); }
+
+int NeighbourRow::heightFor(int width, int rows) const
+{
+    const int cell = sideFor(width, rows) + 1 + 2 * lineHeight(font());
+    return rows * cell + (rows - 1) * kRowGap;
+}
 
 void NeighbourRow::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    // The widths differ by at most a pixel, so that both ends stand exactly below the large image's edges.
-    const int side = (width() - (kCount - 1) * kGap) / kCount;
+    place();
+}
+
+void NeighbourRow::place()
+{
+    // The places differ by at most a pixel, so that both ends stand exactly below the large image's edges.
+    const int columns = columnsOf(m_rowCount);
+    const int side = sideFor(width(), m_rowCount);
+    const int cell = (heightFor(width(), m_rowCount) - (m_rowCount - 1) * kRowGap) / m_rowCount;
     for (int i = 0; i < kCount; ++i) {
-        const int left = static_cast<int>(std::lround(static_cast<double>(i) * (width() - side) / (kCount - 1)));
-        m_thumbnails.at(i)->setGeometry(left, 0, side, heightFor(width()));
+        const int left = static_cast<int>(std::lround(static_cast<double>(i % columns) * (width() - side) / (columns - 1)));
+        m_thumbnails.at(i)->setGeometry(left, i / columns * (cell + kRowGap), side, cell);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QMenu>
 #include <QPaintEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -18,14 +19,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace latentscape::ui {
 
 namespace {
 constexpr int kSliderSteps = 1000;
 constexpr int kPlayIntervalMs = 33;
-constexpr double kPathSeconds = 4.0;
+constexpr double kPathSeconds = 4.0; // at 1×
 constexpr int kControlHeight = 28;
+constexpr int kFilmHeight = 72;
 } // namespace
 
 PathStrip::PathStrip(QWidget* parent)
@@ -36,56 +39,90 @@ PathStrip::PathStrip(QWidget* parent)
     , m_caption(new TextCell(this))
     , m_method(new QComboBox(this))
     , m_steps(new QSpinBox(this))
+    , m_speed(new QComboBox(this))
+    , m_closed(new QCheckBox(tr("Closed"), this))
     , m_loop(new QCheckBox(tr("Loop"), this))
     , m_clear(makeViewButton(tr("Clear"), tr("Remove the path's anchors."), this))
-    , m_export(makeViewButton(tr("Export…"), tr("Save the frames as a picture."), this))
+    , m_export(makeViewButton(tr("Export…"), tr("Save the path as a picture, an animation or single images."), this))
     , m_film(new FilmStrip(this))
+{
+    build();
+    connectControls();
+    m_value->setText(signedText(0.0));
+    describe();
+}
+
+void PathStrip::build()
 {
     auto* title = new QLabel(tr("Path"), this);
     title->setProperty("role", QStringLiteral("title"));
     m_method->addItem(tr("Linear"), static_cast<int>(Interpolation::Linear));
     m_method->addItem(tr("Spherical"), static_cast<int>(Interpolation::Spherical));
+    m_method->addItem(tr("Spline"), static_cast<int>(Interpolation::Spline));
     m_method->setAccessibleName(tr("Interpolation"));
-    m_method->setToolTip(tr("Linear suits two dimensions and encoded samples. Spherical keeps the distance from the origin, for prior "
-                            "samples in many dimensions."));
+    m_method->setToolTip(tr("Linear suits two dimensions and encoded samples, spherical keeps the distance from the origin for prior "
+                            "samples in many dimensions, and a spline passes through every anchor without a kink."));
     m_steps->setRange(2, 60);
     m_steps->setValue(12);
     m_steps->setSuffix(tr(" frames"));
     m_steps->setKeyboardTracking(false);
     m_steps->setAccessibleName(tr("Path frames"));
     m_steps->setToolTip(tr("How many images are decoded along the path."));
+    const std::pair<QString, double> speeds[] = {
+        {tr("¼×"), 0.25}, {tr("½×"), 0.5}, {tr("1×"), 1.0}, {tr("2×"), 2.0}, {tr("4×"), 4.0}};
+    for (const auto& [text, factor] : speeds)
+        m_speed->addItem(text, factor);
+    m_speed->setCurrentIndex(2);
+    m_speed->setAccessibleName(tr("Speed"));
+    m_speed->setToolTip(tr("How fast the path plays; at 1× it takes %1 seconds.").arg(kPathSeconds));
+    m_closed->setAccessibleName(tr("Closed"));
+    m_closed->setToolTip(tr("A last leg leads from the last anchor back to the first."));
     m_loop->setAccessibleName(tr("Loop path"));
+    m_loop->setToolTip(tr("Playing starts over at the end."));
     m_play->setCheckable(true);
     m_play->setText(tr("Play"));
-    m_play->setAccessibleName(tr("Play path"));
+    m_play->setAccessibleName(QStringLiteral("Play path"));
     m_play->setToolTip(tr("Move the probe along the path."));
     m_slider->setRange(0, kSliderSteps);
     m_slider->setSingleStep(kSliderSteps / 100);
     m_slider->setPageStep(kSliderSteps / 10);
-    m_slider->setAccessibleName(tr("Path position"));
-    m_slider->setMinimumWidth(80);
+    m_slider->setAccessibleName(QStringLiteral("Path position"));
+    m_slider->setToolTip(tr("Where on the path the probe is, from 0 to 1."));
+    m_slider->setMinimumWidth(60);
     m_value->setAlignment(Qt::AlignRight);
     m_value->setReserve(QStringLiteral("0.00"));
     m_value->setTone(TextCell::Tone::Muted);
+    auto* menu = new QMenu(m_export);
+    const std::pair<QString, Export> kinds[] = {{tr("Film strip as a picture…"), Export::Strip},
+                                                {tr("Animation as GIF…"), Export::Gif},
+                                                {tr("Animation as WebP…"), Export::WebP},
+                                                {tr("Every frame as an image…"), Export::Sequence}};
+    for (const auto& [text, kind] : kinds)
+        connect(menu->addAction(text), &QAction::triggered, this, [this, kind = kind] { Q_EMIT exportRequested(kind); });
+    m_export->setMenu(menu);
+    m_export->setPopupMode(QToolButton::InstantPopup);
 
     auto* settings = new QWidget(this);
     auto* row = new QHBoxLayout(settings);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    for (QWidget* control : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_steps), static_cast<QWidget*>(m_loop),
-                             static_cast<QWidget*>(m_clear), static_cast<QWidget*>(m_export)}) {
-        control->setFixedHeight(kControlHeight);
-        row->addWidget(control);
-    }
     auto* playing = new QWidget(this);
     auto* playRow = new QHBoxLayout(playing);
     playRow->setContentsMargins(0, 0, 0, 0);
     playRow->setSpacing(8);
-    playRow->addWidget(m_play);
-    playRow->addWidget(m_slider, 1);
+    const auto add = [](QHBoxLayout* to, QWidget* control, int stretch = 0) {
+        control->setFixedHeight(kControlHeight);
+        to->addWidget(control, stretch);
+    };
+    for (QWidget* control : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_steps), static_cast<QWidget*>(m_clear),
+                             static_cast<QWidget*>(m_export)})
+        add(row, control);
+    add(playRow, m_play);
+    add(playRow, m_slider, 1);
     playRow->addWidget(m_value);
-    m_play->setFixedHeight(kControlHeight);
-    m_slider->setFixedHeight(kControlHeight);
+    add(playRow, m_speed);
+    add(playRow, m_loop);
+    add(playRow, m_closed);
     auto* body = new QWidget(this);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(0, 0, 0, 0);
@@ -93,11 +130,14 @@ PathStrip::PathStrip(QWidget* parent)
     column->addWidget(m_film, 1);
     column->addWidget(playing);
     layOutView(this, {title}, m_caption, settings, body);
-    QWidget* const order[] = {m_play, m_slider, m_method, m_steps, m_loop, m_clear, m_export};
+    QWidget* const order[] = {m_play, m_slider, m_speed, m_loop, m_closed, m_method, m_steps, m_clear, m_export};
     for (std::size_t i = 1; i < std::size(order); ++i)
         QWidget::setTabOrder(order[i - 1], order[i]);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
 
+void PathStrip::connectControls()
+{
     m_timer.setInterval(kPlayIntervalMs);
     connect(&m_timer, &QTimer::timeout, this, &PathStrip::advance);
     connect(m_play, &QPushButton::toggled, this, &PathStrip::setPlaying);
@@ -108,10 +148,11 @@ PathStrip::PathStrip(QWidget* parent)
         describe();
         Q_EMIT stepsChanged();
     });
+    connect(m_closed, &QCheckBox::toggled, this, [this](bool closed) {
+        m_film->setClosed(closed);
+        Q_EMIT closedChanged(closed);
+    });
     connect(m_clear, &QToolButton::clicked, this, &PathStrip::clearRequested);
-    connect(m_export, &QToolButton::clicked, this, &PathStrip::exportRequested);
-    m_value->setText(signedText(0.0));
-    describe();
 }
 
 PathStrip::~PathStrip()
@@ -127,8 +168,7 @@ void PathStrip::setTheme(const Theme& theme)
     m_value->setTheme(theme);
     m_caption->setTheme(theme);
     m_film->setTheme(theme);
-    QIcon icon = makeIcon(IconName::Play, theme.text, theme.muted);
-    m_play->setIcon(icon);
+    m_play->setIcon(makeIcon(isPlaying() ? IconName::Pause : IconName::Play, theme.text, theme.muted));
     update();
 }
 
@@ -165,11 +205,21 @@ void PathStrip::setMethod(Interpolation method) { m_method->setCurrentIndex(m_me
 
 Interpolation PathStrip::method() const { return static_cast<Interpolation>(m_method->currentData().toInt()); }
 
+void PathStrip::setClosed(bool closed) { m_closed->setChecked(closed); }
+
+bool PathStrip::isClosed() const { return m_closed->isChecked(); }
+
+double PathStrip::seconds() const { return kPathSeconds / m_speed->currentData().toDouble(); }
+
+QVector<QImage> PathStrip::frames() const { return m_film->frames(); }
+
+void PathStrip::setOriginals(const QImage& first, const QImage& last) { m_film->setOriginals(first, last); }
+
 int PathStrip::steps() const { return m_steps->value(); }
 
 QImage PathStrip::rendered(double scale) const { return m_film->rendered(scale); }
 
-QSize PathStrip::sizeHint() const { return {520, 8 + kControlHeight + 10 + 64 + 6 + kControlHeight + 14}; }
+QSize PathStrip::sizeHint() const { return {520, 8 + kControlHeight + 10 + kFilmHeight + 6 + kControlHeight + 14}; }
 
 void PathStrip::setPlaying(bool playing)
 {
@@ -192,7 +242,7 @@ void PathStrip::setPlaying(bool playing)
 void PathStrip::advance()
 {
     // By the clock, not by ticks: a late timer must not slow the film down.
-    const double next = m_position + static_cast<double>(m_clock.restart()) / (1000.0 * kPathSeconds);
+    const double next = m_position + static_cast<double>(m_clock.restart()) / (1000.0 * seconds());
     if (next < 1.0) {
         setPosition(next);
     } else if (m_loop->isChecked()) {

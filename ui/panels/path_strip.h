@@ -28,11 +28,18 @@ class PathStrip : public QWidget {
     Q_OBJECT
 
 public:
+    enum class Export { Strip, Gif, WebP, Sequence };
+    Q_ENUM(Export)
+
     explicit PathStrip(QWidget* parent = nullptr);
     ~PathStrip() override;
 
     void setTheme(const Theme& theme);
+    /// Decoded ones, in the order of the path.
     void setFrames(const QVector<QImage>& frames);
+    [[nodiscard]] QVector<QImage> frames() const;
+    /// The real samples that the first and the last anchor are the codes of; null: that anchor is no sample's code.
+    void setOriginals(const QImage& first, const QImage& last);
     /// Fewer than two anchors: a sentence tells how to make a path.
     void setAnchorCount(int count);
     /// In [0, 1]; clamped. Signals on change.
@@ -40,9 +47,15 @@ public:
     [[nodiscard]] double position() const noexcept { return m_position; }
     void setMethod(Interpolation method);
     [[nodiscard]] Interpolation method() const;
+    /// Whether a last leg leads back to the first anchor. Signals on change.
+    void setClosed(bool closed);
+    [[nodiscard]] bool isClosed() const;
     /// Frames along the path, 2 to 60.
     [[nodiscard]] int steps() const;
+    /// How long the whole path plays at the chosen speed, in seconds: 4 at 1×.
+    [[nodiscard]] double seconds() const;
     [[nodiscard]] bool isPlaying() const { return m_timer.isActive(); }
+    /// All frames in a row, between the originals.
     [[nodiscard]] QImage rendered(double scale) const;
 
     [[nodiscard]] QSize sizeHint() const override;
@@ -54,15 +67,18 @@ public Q_SLOTS:
 Q_SIGNALS:
     void methodChanged();
     void stepsChanged();
+    void closedChanged(bool closed);
     void positionChanged(double position);
     void clearRequested();
-    void exportRequested();
+    void exportRequested(PathStrip::Export kind);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
 private:
+    void build();
+    void connectControls();
     void advance();
     void describe();
 
@@ -73,6 +89,8 @@ private:
     TextCell* m_caption;
     QComboBox* m_method;
     QSpinBox* m_steps;
+    QComboBox* m_speed;
+    QCheckBox* m_closed;
     QCheckBox* m_loop;
     QToolButton* m_clear;
     QToolButton* m_export;

@@ -39,6 +39,7 @@ void SupportChip::setContent(Level level, const QString& text)
     m_level = level;
     m_text = text;
     setAccessibleName(text);
+    setToolTip(text);
     update();
 }
 

@@ -43,11 +43,19 @@ double TabularText::width(const QString& text) const
 
 QString TabularText::elided(const QString& text, double available) const
 {
-    if (width(text) <= available)
+    if (text.isEmpty())
         return text;
+    // Only as far as it fits: the code of a point may have hundreds of numbers, and it is shortened at every step of a drag.
+    qsizetype high = 0;
+    for (double used = 0.0; high < text.size() && used <= available;) {
+        const qsizetype end = runEnd(text, high);
+        used += isDigit(text.at(high)) ? m_digit : m_metrics.horizontalAdvance(text.mid(high, end - high));
+        high = end;
+        if (high == text.size() && used <= available)
+            return text;
+    }
     static const QString dots = QStringLiteral("…");
     qsizetype low = 0;
-    qsizetype high = text.size();
     while (low < high) {
         const qsizetype middle = (low + high + 1) / 2;
         if (width(text.left(middle) + dots) <= available)

@@ -20,14 +20,15 @@ namespace latentscape::ui {
 
 namespace {
 
-constexpr std::array<std::pair<IconName, const char*>, 26> kNames{{
+constexpr std::array<std::pair<IconName, const char*>, 31> kNames{{
     {IconName::Train, "train"}, {IconName::Pause, "pause"}, {IconName::Step, "step"}, {IconName::Stop, "stop"},
     {IconName::Reset, "reset"}, {IconName::Probe, "probe"}, {IconName::Path, "path"}, {IconName::Fit, "fit"},
     {IconName::Play, "play"}, {IconName::Open, "open"}, {IconName::Save, "save"}, {IconName::Export, "export"},
     {IconName::Close, "close"}, {IconName::Success, "success"}, {IconName::Warning, "warning"}, {IconName::Error, "error"},
     {IconName::Info, "info"}, {IconName::ChevronDown, "chevron-down"}, {IconName::ChevronUp, "chevron-up"},
     {IconName::ChevronLeft, "chevron-left"}, {IconName::ChevronRight, "chevron-right"}, {IconName::Menu, "menu"}, {IconName::Copy, "copy"}, {IconName::Check, "check"},
-    {IconName::Float, "float"}, {IconName::Dot, "dot"},
+    {IconName::Float, "float"}, {IconName::Dot, "dot"}, {IconName::Lasso, "lasso"}, {IconName::Lock, "lock"},
+    {IconName::Unlock, "unlock"}, {IconName::Delete, "delete"}, {IconName::Plane, "plane"},
 }};
 
 QString fileStem(IconName name)

@@ -10,7 +10,8 @@ namespace latentscape::ui {
 /// The program's own icons: drawn on a 16-unit grid in one colour, kept as SVG in the resources.
 enum class IconName {
     Train, Pause, Step, Stop, Reset, Probe, Path, Fit, Play, Open, Save, Export, Close,
-    Success, Warning, Error, Info, ChevronDown, ChevronUp, ChevronLeft, ChevronRight, Menu, Copy, Check, Float, Dot
+    Success, Warning, Error, Info, ChevronDown, ChevronUp, ChevronLeft, ChevronRight, Menu, Copy, Check, Float, Dot,
+    Lasso, Lock, Unlock, Delete, Plane
 };
 
 /// Registers the icons and the colour-aware icon files that the style sheet names. The linker drops what a static library

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/central_area.h"
 
-#include <QComboBox>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -17,11 +16,10 @@ CentralArea::CentralArea(QWidget* parent)
     : QWidget(parent)
     , m_tabs(new QTabBar(this))
     , m_pages(new QStackedWidget(this))
-    , m_plane(new QComboBox(this))
-    , m_axisI(new QComboBox(this))
-    , m_axisJ(new QComboBox(this))
     , m_caption(new QLabel(this))
     , m_header(new QWidget(this))
+    , m_line(new QFrame(this))
+    , m_column(new QVBoxLayout(this))
 {
     setObjectName(QStringLiteral("centralArea"));
     setAttribute(Qt::WA_StyledBackground);
@@ -35,52 +33,59 @@ CentralArea::CentralArea(QWidget* parent)
     m_caption->setMinimumWidth(0);
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_caption->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-
-    m_plane->addItem(tr("Principal plane (PCA)"));
-    m_plane->addItem(tr("Axis pair"));
-    m_plane->setAccessibleName(tr("Plane"));
-    m_plane->setToolTip(tr("Which plane of the latent space the map shows."));
-    m_axisI->setAccessibleName(tr("Horizontal dimension"));
-    m_axisJ->setAccessibleName(tr("Vertical dimension"));
+    m_line->setProperty("role", "separator");
+    m_line->setFixedHeight(1);
+    m_line->hide();
 
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(6, 0, 14, 0);
     row->setSpacing(8);
     row->addWidget(m_tabs);
-    row->addWidget(m_plane);
-    row->addWidget(m_axisI);
-    row->addWidget(m_axisJ);
     row->addWidget(m_caption, 1);
     m_header->setFixedHeight(36);
 
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_header);
-    column->addWidget(m_pages, 1);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    m_column->addWidget(m_header);
+    m_column->addWidget(m_line);
+    m_column->addWidget(m_pages, 1);
 
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
         m_pages->setCurrentIndex(index);
+        showOptions();
         Q_EMIT currentChanged(index);
     });
-    const auto chosen = [this] {
-        const bool axes = m_plane->currentIndex() == 1;
-        m_axisI->setVisible(axes && m_latent > 2);
-        m_axisJ->setVisible(axes && m_latent > 2);
-        Q_EMIT planeChosen();
-    };
-    connect(m_plane, &QComboBox::currentIndexChanged, this, chosen);
-    connect(m_axisI, &QComboBox::currentIndexChanged, this, chosen);
-    connect(m_axisJ, &QComboBox::currentIndexChanged, this, chosen);
-    setLatent(2);
-    for (QWidget* widget : {static_cast<QWidget*>(m_plane), static_cast<QWidget*>(m_axisI), static_cast<QWidget*>(m_axisJ)})
-        widget->hide();
 }
 
-void CentralArea::addPage(const QString& title, QWidget* page)
+void CentralArea::addPage(const QString& title, QWidget* page, bool withOptions)
 {
     m_pages->addWidget(page);
+    m_withOptions.push_back(withOptions); // before the tab: the first one becomes the current one at once
     m_tabs->addTab(title);
+    showOptions();
+}
+
+void CentralArea::setOptionsRow(QWidget* row)
+{
+    if (row == m_options)
+        return;
+    delete m_options;
+    m_options = row;
+    if (row) {
+        m_column->insertWidget(1, row);
+        // Above the pages it also comes before them on the way of the Tab key.
+        QWidget::setTabOrder(m_tabs, row);
+    }
+    showOptions();
+}
+
+void CentralArea::showOptions()
+{
+    const auto index = static_cast<std::size_t>(std::max(0, m_tabs->currentIndex()));
+    const bool shown = m_options != nullptr && index < m_withOptions.size() && m_withOptions[index];
+    if (m_options)
+        m_options->setVisible(shown);
+    m_line->setVisible(shown);
 }
 
 void CentralArea::setCurrent(int index)
@@ -97,39 +102,6 @@ void CentralArea::setCaption(const QString& text)
 {
     m_caption->setText(text);
     m_caption->setToolTip(text);
-}
-
-void CentralArea::setLatent(int latent)
-{
-    if (latent == m_latent && m_axisI->count() > 0)
-        return;
-    m_latent = latent;
-    const QSignalBlocker quietI(m_axisI);
-    const QSignalBlocker quietJ(m_axisJ);
-    m_axisI->clear();
-    m_axisJ->clear();
-    for (int d = 0; d < latent; ++d) {
-        m_axisI->addItem(tr("z%1").arg(d + 1));
-        m_axisJ->addItem(tr("z%1").arg(d + 1));
-    }
-    m_axisJ->setCurrentIndex(std::min(1, latent - 1));
-    const bool axes = m_plane->currentIndex() == 1;
-    m_plane->setVisible(latent > 2);
-    m_axisI->setVisible(axes && latent > 2);
-    m_axisJ->setVisible(axes && latent > 2);
-}
-
-CentralArea::PlaneChoice CentralArea::planeChoice() const
-{
-    if (m_latent <= 2)
-        return {PlaneKind::Axes, 0, std::min(1, m_latent - 1)};
-    if (m_plane->currentIndex() == 0)
-        return {PlaneKind::Principal, 0, 1};
-    const int i = std::max(0, m_axisI->currentIndex());
-    int j = std::max(0, m_axisJ->currentIndex());
-    if (i == j) // two equal axes span no plane: the next dimension stands in
-        j = (i + 1) % m_latent;
-    return {PlaneKind::Axes, i, j};
 }
 
 void CentralArea::setTheme(const Theme& theme)

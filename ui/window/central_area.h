@@ -5,52 +5,47 @@
 
 #include <QWidget>
 
-class QComboBox;
+#include <vector>
+
+class QFrame;
 class QLabel;
 class QStackedWidget;
 class QTabBar;
+class QVBoxLayout;
 
 namespace latentscape::ui {
 
-/// The middle of the window: a header with flat tabs, the plane chooser for more than two latent dimensions and a caption; below it the
-/// page of the tab. Owned by the main window.
+/// The middle of the window: a header with flat tabs and a caption; below it, on the tabs that want it, a row of options and a 1-px line;
+/// below that the page of the tab. Owned by the main window.
 class CentralArea : public QWidget {
     Q_OBJECT
 public:
-    enum class PlaneKind { Principal, Axes };
-    struct PlaneChoice {
-        PlaneKind kind = PlaneKind::Principal;
-        int i = 0;
-        int j = 1;
-        friend bool operator==(const PlaneChoice&, const PlaneChoice&) = default;
-    };
-
     explicit CentralArea(QWidget* parent = nullptr);
 
-    /// Adds a tab with its page; the first one is shown.
-    void addPage(const QString& title, QWidget* page);
+    /// Adds a tab with its page; the first one is shown. withOptions: the options row is visible on it.
+    void addPage(const QString& title, QWidget* page, bool withOptions = false);
+    /// Takes ownership. Replaces a former one, which is deleted.
+    void setOptionsRow(QWidget* row);
     void setCurrent(int index);
     [[nodiscard]] int current() const;
 
     void setCaption(const QString& text);
-    /// The chooser is hidden for L ≤ 2.
-    void setLatent(int latent);
-    [[nodiscard]] PlaneChoice planeChoice() const;
     void setTheme(const Theme& theme);
 
 Q_SIGNALS:
     void currentChanged(int index);
-    void planeChosen();
 
 private:
+    void showOptions();
+
     QTabBar* m_tabs;
     QStackedWidget* m_pages;
-    QComboBox* m_plane;
-    QComboBox* m_axisI;
-    QComboBox* m_axisJ;
     QLabel* m_caption;
     QWidget* m_header;
-    int m_latent = 2;
+    QWidget* m_options = nullptr;
+    QFrame* m_line;
+    QVBoxLayout* m_column;
+    std::vector<bool> m_withOptions; ///< by page
 };
 
 } // namespace latentscape::ui

@@ -6,11 +6,14 @@
 #include "ui/chrome/train_bar.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/decoded_panel.h"
+#include "ui/panels/directions_panel.h"
 #include "ui/panels/experiment_panel.h"
 #include "ui/panels/manifold_view.h"
+#include "ui/panels/map_options.h"
 #include "ui/panels/path_strip.h"
 #include "ui/panels/reconstruction_view.h"
 #include "ui/panels/samples_view.h"
+#include "ui/panels/selection_panel.h"
 #include "ui/plots/kl_bars.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/window/central_area.h"
@@ -59,7 +62,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::createParts()
 {
-    m_parts.trainBar = new TrainBar({m_actions.train, m_actions.step, m_actions.stop, m_actions.reset, m_actions.probe, m_actions.path}, this);
+    m_parts.trainBar = new TrainBar({m_actions.train, m_actions.step, m_actions.stop, m_actions.reset, m_actions.probe, m_actions.path, m_actions.lasso}, this);
     auto* bar = new QToolBar(tr("Training"), this);
     bar->setObjectName(QStringLiteral("trainingToolBar"));
     bar->setMovable(false);
@@ -81,11 +84,13 @@ void MainWindow::createParts()
     m_parts.reconstructions = new ReconstructionView;
     m_parts.samples = new SamplesView;
 
+    m_parts.mapOptions = new MapOptions;
     m_parts.central = new CentralArea;
-    m_parts.central->addPage(tr("Latent map"), mapPage);
-    m_parts.central->addPage(tr("Manifold"), m_parts.manifold);
+    m_parts.central->addPage(tr("Latent map"), mapPage, /*withOptions=*/true);
+    m_parts.central->addPage(tr("Manifold"), m_parts.manifold, /*withOptions=*/false);
     m_parts.central->addPage(tr("Reconstructions"), m_parts.reconstructions);
     m_parts.central->addPage(tr("Samples"), m_parts.samples);
+    m_parts.central->setOptionsRow(m_parts.mapOptions);
 
     m_parts.messages = new MessageBar;
     auto* middle = new QWidget;
@@ -98,10 +103,19 @@ void MainWindow::createParts()
 
     m_parts.experiment = new ExperimentPanel;
     m_parts.decoded = new DecodedPanel;
+    m_parts.selection = new SelectionPanel;
+    m_parts.directions = new DirectionsPanel;
+    auto* asking = new QWidget; // the selected images, and the directions that were found from them
+    auto* askingColumn = new QVBoxLayout(asking);
+    askingColumn->setContentsMargins(0, 0, 0, 0);
+    askingColumn->setSpacing(0);
+    askingColumn->addWidget(m_parts.selection, 1);
+    askingColumn->addWidget(m_parts.directions);
     m_parts.loss = new LossPlot;
     m_parts.kl = new KlBars;
     m_experimentDock = new DockFrame(tr("Experiment"), QStringLiteral("experimentDock"), m_parts.experiment, this);
     m_decodedDock = new DockFrame(tr("Decoded"), QStringLiteral("decodedDock"), m_parts.decoded, this);
+    m_selectionDock = new DockFrame(tr("Selection"), QStringLiteral("selectionDock"), asking, this);
     m_lossDock = new DockFrame(tr("Loss"), QStringLiteral("lossDock"), m_parts.loss, this);
     m_klDock = new DockFrame(tr("KL per dimension"), QStringLiteral("klDock"), m_parts.kl, this);
 
@@ -115,7 +129,7 @@ void MainWindow::resetLayout()
 {
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock}) {
+    for (DockFrame* dock : docks()) {
         dock->setFloating(false);
         removeDockWidget(dock);
     }
@@ -131,7 +145,7 @@ void MainWindow::arrangeForWidth(int width)
     const bool fresh = m_arrangement == Arrangement::None;
     m_arrangement = wanted;
     QList<DockFrame*> left; // what the person closed or floats stays as it is
-    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+    for (DockFrame* dock : docks())
         if (!fresh && (dock->isFloating() || !dock->toggleViewAction()->isChecked()))
             left << dock;
     if (!left.isEmpty())
@@ -140,16 +154,17 @@ void MainWindow::arrangeForWidth(int width)
     const bool narrow = wanted == Arrangement::Narrow;
 
     addDockWidget(Qt::RightDockWidgetArea, m_decodedDock);
+    tabifyDockWidget(m_decodedDock, m_selectionDock);
     if (wide)
         addDockWidget(Qt::LeftDockWidgetArea, m_experimentDock);
     else
-        tabifyDockWidget(m_decodedDock, m_experimentDock);
+        tabifyDockWidget(m_selectionDock, m_experimentDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_lossDock);
     if (narrow)
         tabifyDockWidget(m_lossDock, m_klDock);
     else
         splitDockWidget(m_lossDock, m_klDock, Qt::Horizontal);
-    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+    for (DockFrame* dock : docks())
         dock->show();
     m_decodedDock->raise();
     m_lossDock->raise();
@@ -173,6 +188,7 @@ void MainWindow::setTheme(const Theme& theme)
     m_parts.trainBar->setTheme(theme);
     m_parts.messages->setTheme(theme);
     m_parts.central->setTheme(theme);
+    m_parts.mapOptions->setTheme(theme);
     m_parts.map->setTheme(theme);
     m_parts.pathStrip->setTheme(theme);
     m_parts.manifold->setTheme(theme);
@@ -180,16 +196,35 @@ void MainWindow::setTheme(const Theme& theme)
     m_parts.samples->setTheme(theme);
     m_parts.experiment->setTheme(theme);
     m_parts.decoded->setTheme(theme);
+    m_parts.selection->setTheme(theme);
+    m_parts.directions->setTheme(theme);
     m_parts.loss->setTheme(theme);
     m_parts.kl->setTheme(theme);
     m_parts.status->setTheme(theme);
-    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+    for (DockFrame* dock : docks())
         dock->setTheme(theme);
 }
 
 void MainWindow::setPathStripVisible(bool visible)
 {
     m_parts.pathStrip->setVisible(visible);
+}
+
+void MainWindow::raiseSelection()
+{
+    if (m_selectionDock->toggleViewAction()->isChecked())
+        m_selectionDock->raise();
+}
+
+void MainWindow::raiseDecoded()
+{
+    if (m_decodedDock->toggleViewAction()->isChecked())
+        m_decodedDock->raise();
+}
+
+QList<DockFrame*> MainWindow::docks() const
+{
+    return {m_experimentDock, m_decodedDock, m_selectionDock, m_lossDock, m_klDock};
 }
 
 void MainWindow::setWindowFile(const QString& fileName, bool modified)

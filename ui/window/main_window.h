@@ -3,26 +3,31 @@
 
 #include "ui/theme/theme.h"
 
+#include <QKeySequence>
 #include <QMainWindow>
 
+#include <array>
+
 class QAction;
-class QActionGroup;
 class QMenu;
 
 namespace latentscape::ui {
 
 class CentralArea;
 class DecodedPanel;
+class DirectionsPanel;
 class DockFrame;
 class ExperimentPanel;
 class KlBars;
 class LatentMap;
 class LossPlot;
 class ManifoldView;
+class MapOptions;
 class MessageBar;
 class PathStrip;
 class ReconstructionView;
 class SamplesView;
+class SelectionPanel;
 class StatusPanel;
 class TrainBar;
 
@@ -34,8 +39,17 @@ public:
     /// Everything a person can trigger; menus, toolbar, shortcuts and the shortcuts list are made from these.
     struct Actions {
         QAction *open, *openFolder, *save, *saveAs, *exportMap, *exportLoss, *exportKl, *exportCodes, *quit;
+        QAction *exportManifold, *exportFilmstrip, *exportGif, *exportWebp, *exportFrames, *exportSelection, *exportDataset;
+        QAction *undo, *redo;
         QAction *train, *step, *stop, *reset;
-        QAction *probe, *path, *fit, *clearPath, *sample, *releasePick;
+        QAction *probe, *path, *lasso; ///< the tools: one is checked
+        QAction *fit, *playPath, *closePath, *clearPath, *releasePick;
+        QAction *sample, *sampleAggregate, *samplePosterior;
+        QAction *clearSelection, *invertSelection, *groupA, *groupB, *findDirection;
+        QAction* playTour;
+        std::array<QAction*, 5> planes;    ///< by PlaneKind, checkable, one is checked
+        std::array<QAction*, 5> colours;   ///< by MapOptions::ColourBy without the columns, checkable, at most one is checked
+        std::array<QAction*, 6> backdrops; ///< by MapOptions::Backdrop, checkable, one is checked
         QAction *themeSystem, *themeLight, *themeDark, *resetLayout, *fullScreen;
         QAction *shortcuts, *guide, *about;
     };
@@ -44,6 +58,7 @@ public:
         TrainBar* trainBar;
         MessageBar* messages;
         CentralArea* central;
+        MapOptions* mapOptions;
         LatentMap* map;
         PathStrip* pathStrip;
         ManifoldView* manifold;
@@ -51,6 +66,8 @@ public:
         SamplesView* samples;
         ExperimentPanel* experiment;
         DecodedPanel* decoded;
+        SelectionPanel* selection;
+        DirectionsPanel* directions;
         LossPlot* loss;
         KlBars* kl;
         StatusPanel* status;
@@ -67,6 +84,9 @@ public:
     void resetLayout();
     /// The filmstrip under the map is there while the Path tool is chosen.
     void setPathStripVisible(bool visible);
+    /// Brings the dock with the selected images (or the one with the decoded image) to the front; a closed one stays closed.
+    void raiseSelection();
+    void raiseDecoded();
     void setWindowFile(const QString& fileName, bool modified);
 
 Q_SIGNALS:
@@ -90,7 +110,14 @@ protected:
 
 private:
     void createActions();
+    void createFileActions();
+    void createTrainingActions();
+    void createExplorerActions();
+    void createViewActions();
     void createMenus();
+    void createExploreMenu();
+    QAction* makeAction(const QString& text, const QString& tip, const QKeySequence& key = {}, bool checkable = false);
+    [[nodiscard]] QList<DockFrame*> docks() const;
     void createParts();
     void arrangeForWidth(int width);
     void showShortcuts();
@@ -99,10 +126,9 @@ private:
     Parts m_parts{};
     DockFrame* m_experimentDock = nullptr;
     DockFrame* m_decodedDock = nullptr;
+    DockFrame* m_selectionDock = nullptr;
     DockFrame* m_lossDock = nullptr;
     DockFrame* m_klDock = nullptr;
-    QActionGroup* m_tools = nullptr;
-    QActionGroup* m_themes = nullptr;
     enum class Arrangement { None, Wide, Medium, Narrow };
     Arrangement m_arrangement = Arrangement::None;
     bool m_mayClose = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The actions and menus of MainWindow: one table-like place for names, keys and explanations.
+// The actions and menus of MainWindow: one table-like place for names, keys and explanations. Those of the Explore menu are in
+// main_window_explore.cpp.
 #include "ui/window/main_window.h"
 
 #include "ui/window/dock_frame.h"
@@ -12,61 +13,76 @@
 
 namespace latentscape::ui {
 
+QAction* MainWindow::makeAction(const QString& text, const QString& tip, const QKeySequence& key, bool checkable)
+{
+    auto* action = new QAction(text, this);
+    action->setToolTip(key.isEmpty() ? tip : tr("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+    action->setStatusTip(tip);
+    action->setShortcut(key);
+    action->setCheckable(checkable);
+    addAction(action);
+    return action;
+}
+
 void MainWindow::createActions()
 {
-    const auto make = [this](const QString& text, const QString& tip, const QKeySequence& key = {}, bool checkable = false) {
-        auto* action = new QAction(text, this);
-        action->setToolTip(key.isEmpty() ? tip : tr("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
-        action->setStatusTip(tip);
-        action->setShortcut(key);
-        action->setCheckable(checkable);
-        addAction(action);
-        return action;
-    };
+    createFileActions();
+    createTrainingActions();
+    createExplorerActions();
+    createViewActions();
+}
+
+void MainWindow::createFileActions()
+{
     Actions& a = m_actions;
-    a.open = make(tr("&Open…"), tr("Opens a model that was saved."), QKeySequence::Open);
-    a.openFolder = make(tr("Open data &folder…"), tr("Opens a folder with IDX files as the data set."), tr("Ctrl+Shift+O"));
-    a.save = make(tr("&Save"), tr("Saves the model, its settings and its history in one file."), QKeySequence::Save);
-    a.saveAs = make(tr("Save &as…"), tr("Saves under another name."), tr("Ctrl+Shift+S"));
-    a.exportMap = make(tr("Export &map…"), tr("Saves the latent map as a PNG, SVG or PDF."), tr("Ctrl+E"));
-    a.exportLoss = make(tr("Export &loss plot…"), tr("Saves the loss plot as a PNG, SVG or PDF, or its numbers as CSV."));
-    a.exportKl = make(tr("Export &KL bars…"), tr("Saves the KL bars as a PNG, or their numbers as CSV."));
-    a.exportCodes = make(tr("Export &codes…"), tr("Saves the latent codes of the map as CSV."));
-    a.quit = make(tr("&Quit"), tr("Ends the program."), QKeySequence::Quit);
+    a.open = makeAction(tr("&Open…"), tr("Opens a model that was saved."), QKeySequence::Open);
+    a.openFolder = makeAction(tr("Open data &folder…"), tr("Opens a folder with IDX files as the data set."), tr("Ctrl+Shift+O"));
+    a.save = makeAction(tr("&Save"), tr("Saves the model, its settings, its history and the named directions in one file."), QKeySequence::Save);
+    a.saveAs = makeAction(tr("Save &as…"), tr("Saves under another name."), tr("Ctrl+Shift+S"));
+    a.exportMap = makeAction(tr("Latent &map…"), tr("Saves the latent map as a PNG, SVG or PDF."), tr("Ctrl+E"));
+    a.exportLoss = makeAction(tr("&Loss plot…"), tr("Saves the loss plot as a PNG, SVG or PDF, or its numbers as CSV."));
+    a.exportKl = makeAction(tr("&KL bars…"), tr("Saves the KL bars as a PNG, or their numbers as CSV."));
+    a.exportCodes = makeAction(tr("&Codes…"), tr("Saves the latent codes of the map as CSV."));
+    a.exportManifold = makeAction(tr("M&anifold…"), tr("Saves the grid of decoded images as a PNG."));
+    a.exportFilmstrip = makeAction(tr("Path as &filmstrip…"), tr("Saves the path's images side by side as a PNG."), tr("Ctrl+Shift+E"));
+    a.exportGif = makeAction(tr("Path as &GIF…"), tr("Saves the path as an animation that any program shows."));
+    a.exportWebp = makeAction(tr("Path as &WebP…"), tr("Saves the path as a lossless animation for the web."));
+    a.exportFrames = makeAction(tr("Path as PNG se&quence…"), tr("Saves each image of the path as a PNG of its own, into a folder."));
+    a.exportSelection = makeAction(tr("Selected &rows…"), tr("Saves the codes and labels of the selected images as CSV."));
+    a.exportDataset = makeAction(tr("Selected images as &data set…"), tr("Saves the selected images as a data set that can be opened again."));
+    a.undo = makeAction(tr("&Undo"), tr("Takes the last step back: a drag, a path, a selection, a label, a direction."), QKeySequence::Undo);
+    a.redo = makeAction(tr("&Redo"), tr("Does again what was taken back."), tr("Ctrl+Shift+Z"));
+    a.undo->setEnabled(false);
+    a.redo->setEnabled(false);
+    a.quit = makeAction(tr("&Quit"), tr("Ends the program."), QKeySequence::Quit);
+    connect(a.quit, &QAction::triggered, this, &QWidget::close);
+}
 
-    a.train = make(tr("Train"), tr("Trains, or pauses; the map, the curves and the decoder follow."), tr("Space"));
-    a.step = make(tr("Step"), tr("Makes one optimiser step, then waits."), tr("."));
-    a.stop = make(tr("Stop"), tr("Ends the run: codes are encoded exactly; Train goes on from there."));
-    a.reset = make(tr("Reset"), tr("Starts over with fresh weights and the settings shown."), tr("R"));
+void MainWindow::createTrainingActions()
+{
+    Actions& a = m_actions;
+    a.train = makeAction(tr("Train"), tr("Trains, or pauses; the map, the curves and the decoder follow."), tr("Space"));
+    a.step = makeAction(tr("Step"), tr("Makes one optimiser step, then waits."), tr("."));
+    a.stop = makeAction(tr("Stop"), tr("Ends the run: codes are encoded exactly; Train goes on from there."));
+    a.reset = makeAction(tr("Reset"), tr("Starts over with fresh weights and the settings shown."), tr("R"));
+}
 
-    a.probe = make(tr("Probe"), tr("Drag on the map: the image at that point is decoded as you move."), tr("1"), true);
-    a.path = make(tr("Path"), tr("Click on the map to place two or more anchors; the filmstrip shows the way between them."), tr("2"), true);
-    a.fit = make(tr("&Fit the map"), tr("Shows all codes."), tr("F"));
-    a.clearPath = make(tr("&Clear the path"), tr("Removes all anchors."));
-    a.sample = make(tr("&Sample the prior"), tr("Draws codes from the prior and shows their images."), tr("Ctrl+Shift+P"));
-    a.releasePick = make(tr("&Let go of the picked image"), tr("The probe moves freely again."), tr("Esc"));
-    a.releasePick->setShortcutContext(Qt::WidgetShortcut); // the map answers Esc itself; listed for the menu
-
-    a.themeSystem = make(tr("As the &system"), tr("Light or dark, as the system says."), {}, true);
-    a.themeLight = make(tr("&Light"), tr("Always light."), {}, true);
-    a.themeDark = make(tr("&Dark"), tr("Always dark."), {}, true);
-    a.resetLayout = make(tr("&Reset layout"), tr("Puts all panels back to their places."));
-    a.fullScreen = make(tr("F&ull screen"), tr("Fills the screen, or goes back."), QKeySequence(Qt::Key_F11), true);
-
-    a.guide = make(tr("&First steps"), tr("What to try in the first five minutes."), QKeySequence(Qt::Key_F1));
-    a.shortcuts = make(tr("&Keyboard shortcuts"), tr("All keys of the program."));
-    a.about = make(tr("&About Latentscape"), tr("Version, licence and libraries."));
-
-    m_tools = new QActionGroup(this);
-    m_tools->addAction(a.probe);
-    m_tools->addAction(a.path);
-    a.probe->setChecked(true);
-    m_themes = new QActionGroup(this);
+void MainWindow::createViewActions()
+{
+    Actions& a = m_actions;
+    a.themeSystem = makeAction(tr("As the &system"), tr("Light or dark, as the system says."), {}, true);
+    a.themeLight = makeAction(tr("&Light"), tr("Always light."), {}, true);
+    a.themeDark = makeAction(tr("&Dark"), tr("Always dark."), {}, true);
+    a.resetLayout = makeAction(tr("&Reset layout"), tr("Puts all panels back to their places."));
+    a.fullScreen = makeAction(tr("F&ull screen"), tr("Fills the screen, or goes back."), QKeySequence(Qt::Key_F11), true);
+    a.guide = makeAction(tr("&First steps"), tr("What to try in the first five minutes."), QKeySequence(Qt::Key_F1));
+    a.shortcuts = makeAction(tr("&Keyboard shortcuts"), tr("All keys of the program."));
+    a.about = makeAction(tr("&About Latentscape"), tr("Version, licence and libraries."));
+    auto* themes = new QActionGroup(this);
     for (QAction* theme : {a.themeSystem, a.themeLight, a.themeDark})
-        m_themes->addAction(theme);
+        themes->addAction(theme);
     a.themeSystem->setChecked(true);
     connect(a.resetLayout, &QAction::triggered, this, &MainWindow::resetLayout);
-    connect(a.quit, &QAction::triggered, this, &QWidget::close);
     connect(a.fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
     connect(a.shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
 }
@@ -79,14 +95,24 @@ void MainWindow::createMenus()
     file->addSeparator();
     file->addActions({a.save, a.saveAs});
     file->addSeparator();
-    file->addActions({a.exportMap, a.exportLoss, a.exportKl, a.exportCodes});
+    QMenu* exports = file->addMenu(tr("&Export"));
+    exports->addActions({a.exportMap, a.exportManifold, a.exportLoss, a.exportKl});
+    exports->addSeparator();
+    exports->addActions({a.exportFilmstrip, a.exportGif, a.exportWebp, a.exportFrames});
+    exports->addSeparator();
+    exports->addActions({a.exportCodes, a.exportSelection, a.exportDataset});
     file->addSeparator();
     file->addAction(a.quit);
+
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addActions({a.undo, a.redo});
+    edit->addSeparator();
+    edit->addActions({a.clearSelection, a.invertSelection});
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addAction(a.fit);
     view->addSeparator();
-    for (DockFrame* dock : {m_experimentDock, m_decodedDock, m_lossDock, m_klDock})
+    for (DockFrame* dock : docks())
         view->addAction(dock->toggleViewAction());
     view->addSeparator();
     QMenu* appearance = view->addMenu(tr("&Appearance"));
@@ -98,10 +124,7 @@ void MainWindow::createMenus()
     training->addSeparator();
     training->addAction(a.reset);
 
-    QMenu* explore = menuBar()->addMenu(tr("E&xplore"));
-    explore->addActions({a.probe, a.path});
-    explore->addSeparator();
-    explore->addActions({a.clearPath, a.releasePick, a.sample});
+    createExploreMenu();
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addActions({a.guide, a.shortcuts});

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/media/path_export.h"
+
+#include "core/store/atomic_file.h"
+#include "core/store/montage.h"
+#include "app/media/animation_writer.h"
+
+#include <string>
+#include <system_error>
+
+namespace latentscape::app {
+
+namespace {
+
+std::string frameName(std::size_t index)
+{
+    std::string digits = std::to_string(index);
+    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
+    return "frame-" + digits + ".png";
+}
+
+std::vector<Picture> picturesOf(const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale)
+{
+    std::vector<Picture> pictures;
+    pictures.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        pictures.push_back(itemPicture(shape, frames.subspan(i * shape.size(), shape.size()), scale));
+    return pictures;
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count,
+                                                   const AnimationStyle& style)
+{
+    if (const Result<void> drawable = checkDrawable(shape); !drawable)
+        return drawable.error();
+    std::vector<Picture> pictures = picturesOf(shape, frames, count, style.scale);
+    if (style.backAndForth)
+        for (std::size_t i = count - 1; i-- > 1;)
+            pictures.push_back(pictures[i]);
+    return format == AnimationFormat::Gif ? encodeGif(pictures, style.millisecondsPerFrame) : encodeWebp(pictures, style.millisecondsPerFrame);
+}
+
+Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale,
+                              const ImageCodec& codec)
+{
+    if (const Result<void> drawable = checkDrawable(shape); !drawable)
+        return drawable.error();
+    std::error_code ignored;
+    for (std::size_t i = 0; i < count; ++i)
+        if (std::filesystem::exists(folder / frameName(i), ignored))
+            return Error{ErrorCode::Mismatch, "The folder already holds images of a path", "no " + frameName(i), "one from before", "Choose an empty folder."};
+    const std::vector<Picture> pictures = picturesOf(shape, frames, count, scale);
+    std::vector<std::filesystem::path> written;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto png = codec.encodePng(pictures[i]);
+        const Result<void> saved = png ? writeFileAtomically(folder / frameName(i), png.value()) : Result<void>(png.error());
+        if (!saved) {
+            for (const auto& path : written) // all or none
+                std::filesystem::remove(path, ignored);
+            return saved.error();
+        }
+        written.push_back(folder / frameName(i));
+    }
+    return {};
+}
+
+} // namespace latentscape::app

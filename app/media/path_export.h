@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/item_shape.h"
+#include "core/store/image_codec.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace latentscape::app {
+
+enum class AnimationFormat { Gif, WebP };
+
+struct AnimationStyle {
+    int scale = 8;              ///< pixels of the animation a pixel of a frame
+    int millisecondsPerFrame = 100;
+    bool backAndForth = false;  ///< the frames are appended in reverse, without the two ends, so that repeating shows no jump
+};
+
+/// The frames [count, C·H·W] of a path as an animation's file. count ≥ 2. Errors: as checkDrawable(), encodeGif() and encodeWebp().
+[[nodiscard]] Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames,
+                                                                 std::size_t count, const AnimationStyle& style);
+
+/// Each frame as frame-000.png … into an existing folder, all or none: when the disk refuses one, those before it are taken away again.
+/// Refused when the folder already holds one of the names. Errors: as checkDrawable(), Mismatch, WriteFailed.
+[[nodiscard]] Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames,
+                                            std::size_t count, int scale, const ImageCodec& codec);
+
+} // namespace latentscape::app

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening and saving of a Session: the disk is met on jobs, the answers come back as queued calls.
+#include "app/session/session.h"
+
+#include "core/data/data_catalogue.h"
+#include "core/store/checkpoint_file.h"
+#include "core/train/trainer.h"
+
+#include <utility>
+
+namespace latentscape::app {
+
+void Session::openFile(const std::filesystem::path& path, const QString& device)
+{
+    const std::uint64_t number = ++m_loadNumber;
+    Q_EMIT dataLoading(0.0);
+    m_jobs.run([this, number, path, device, current = m_data](std::stop_token stop) -> JobRunner::Answer {
+        auto loaded = loadCheckpoint(path);
+        if (!loaded)
+            return [this, number, error = loaded.error()] {
+                if (number == m_loadNumber) {
+                    Q_EMIT dataLoading(1.0);
+                    Q_EMIT failed(error);
+                }
+            };
+        Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current, {}};
+        const DataProvenance& wanted = opened.checkpoint.data;
+        if (!current || current->provenance().sha256 != wanted.sha256) {
+            DataRequest request;
+            request.spec = wanted.name;
+            auto data = loadDataset(request, stop);
+            opened.data = data && data.value()->provenance().sha256 == wanted.sha256 ? data.value() : nullptr;
+        }
+        return [this, number, path, device, opened = std::move(opened)] {
+            if (number != m_loadNumber)
+                return;
+            Q_EMIT dataLoading(1.0);
+            finishOpening(opened, path, device);
+        };
+    });
+}
+
+void Session::finishOpening(const Opened& found, const std::filesystem::path& path, const QString& device)
+{
+    const auto checkpoint = std::make_shared<const Checkpoint>(found.checkpoint);
+    auto decoder = m_factory->createDecoder(checkpoint->config, checkpoint->weights);
+    if (!decoder) {
+        Q_EMIT failed(decoder.error());
+        return;
+    }
+    if (!found.data) {
+        Error missing{ErrorCode::NotFound, "The data set of this file is not on this computer", checkpoint->data.name, "", ""};
+        missing.remedy = "Open the folder of " + checkpoint->data.name + " (" + std::to_string(checkpoint->data.trainCount) +
+                         " training images) first, then this file again.";
+        Q_EMIT failed(missing);
+        return;
+    }
+    if (found.data != m_data) {
+        m_data = found.data;
+        m_dataSpec = QString::fromStdString(checkpoint->data.name);
+    }
+    m_controls = {checkpoint->config.objective.beta, checkpoint->config.training.learningRate};
+    m_directions = checkpoint->directions;
+    adopt(makeTrainer(checkpoint->config, device, checkpoint), checkpoint->config);
+    m_savedStep = checkpoint->progress.step;
+    m_file = path;
+    Q_EMIT dataLoaded();
+    Q_EMIT opened();
+    if (!found.note.empty())
+        Q_EMIT noted(QString::fromStdString(found.note));
+}
+
+void Session::saveFile(const std::filesystem::path& path)
+{
+    if (!m_trainer) {
+        Q_EMIT failed(Error{ErrorCode::InvalidArgument, "There is no model to save yet", "", "", "Press Train first."});
+        return;
+    }
+    m_saveTarget = path;
+    m_trainer->requestCheckpoint();
+}
+
+void Session::writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint)
+{
+    if (m_saveTarget.empty())
+        return;
+    auto whole = std::make_shared<Checkpoint>(*checkpoint);
+    whole->directions = m_directions; // the trainer knows nothing of them
+    m_jobs.run([this, path = std::exchange(m_saveTarget, {}), whole, run = m_runNumber](std::stop_token) -> JobRunner::Answer {
+        const Result<void> written = saveCheckpoint(*whole, path);
+        return [this, path, checkpoint = whole, written, run] {
+            if (!written) {
+                Q_EMIT failed(written.error());
+                return;
+            }
+            if (run == m_runNumber) { // otherwise another run took its place meanwhile
+                m_file = path;
+                m_savedStep = checkpoint->progress.step;
+                m_directionsSaved = checkpoint->directions == m_directions;
+            }
+            Q_EMIT saved(QString::fromStdString(path.filename().string()));
+        };
+    });
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/exporter.h"
+
+#include "core/base/read_file.h"
+#include "core/store/atomic_file.h"
+#include "app/window/display_text.h"
+#include "ui/chrome/message_bar.h"
+
+#include <QBuffer>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+
+#include <utility>
+
+namespace latentscape::app {
+
+std::filesystem::path toPath(const QString& text)
+{
+    return std::filesystem::path(QFile::encodeName(text).toStdString());
+}
+
+Exporter::Exporter(Session& session, ui::MainWindow& window, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_window(window)
+{
+}
+
+void Exporter::tell(const QString& text)
+{
+    m_window.parts().messages->show(ui::MessageBar::Severity::Success, text);
+}
+
+void Exporter::complain(const Error& error)
+{
+    m_window.parts().messages->show(ui::MessageBar::Severity::Error, errorText(error));
+}
+
+void Exporter::refuse(const QString& what, const QString& remedy)
+{
+    m_window.parts().messages->show(ui::MessageBar::Severity::Warning, tr("%1. %2").arg(what, remedy));
+}
+
+/// The chosen name, with the first ending of the filters when the person typed none; empty when the person thought better of it.
+QString Exporter::askForFile(const QString& title, const QString& suggestion, const QString& filters)
+{
+    QString path = QFileDialog::getSaveFileName(&m_window, title, suggestion, filters);
+    if (!path.isEmpty() && QFileInfo(path).suffix().isEmpty()) {
+        const QRegularExpressionMatch ending = QRegularExpression(QStringLiteral("\\*(\\.\\w+)")).match(filters);
+        path += ending.captured(1);
+    }
+    return path;
+}
+
+void Exporter::saveDrawing(const QString& title, const QString& suggestion, const QString& filters, const std::function<bool(const QString& path)>& write)
+{
+    const QString path = askForFile(title, suggestion, filters);
+    if (path.isEmpty())
+        return;
+    QTemporaryDir scratch;
+    const QString draft = scratch.filePath(QStringLiteral("export.") + QFileInfo(path).suffix().toLower());
+    if (!scratch.isValid() || !write(draft)) {
+        complain(Error{ErrorCode::Unsupported, "This kind of file cannot be made here", filters.toStdString(), QFileInfo(path).fileName().toStdString(),
+                       "Choose one of these endings."});
+        return;
+    }
+    const auto bytes = readFile(toPath(draft));
+    if (!bytes) {
+        complain(bytes.error());
+        return;
+    }
+    if (const Result<void> written = writeFileAtomically(toPath(path), bytes.value()); !written)
+        complain(written.error());
+    else
+        tell(tr("Exported to %1.").arg(QFileInfo(path).fileName()));
+}
+
+void Exporter::savePicture(const QString& title, const QString& suggestion, const std::function<QImage()>& render, const QString& whenEmpty)
+{
+    const QImage image = render();
+    if (image.isNull()) {
+        refuse(tr("There is no picture to export yet"), whenEmpty);
+        return;
+    }
+    saveDrawing(title, suggestion, tr("Pictures (*.png)"), [&image](const QString& path) { return image.save(path, "PNG"); });
+}
+
+void Exporter::runOnJob(const QString& path, Write write, const QString& success)
+{
+    m_session.jobs().run([this, path, write = std::move(write), success](std::stop_token) -> JobRunner::Answer {
+        const Result<void> written = write(toPath(path));
+        return [this, written, success] {
+            if (!written)
+                complain(written.error());
+            else
+                tell(success);
+        };
+    });
+}
+
+void Exporter::saveFile(const QString& title, const QString& suggestion, const QString& filters, Write write)
+{
+    const QString path = askForFile(title, suggestion, filters);
+    if (!path.isEmpty())
+        runOnJob(path, std::move(write), tr("Exported to %1.").arg(QFileInfo(path).fileName()));
+}
+
+void Exporter::saveFolder(const QString& title, Write write)
+{
+    const QString path = QFileDialog::getExistingDirectory(&m_window, title);
+    if (!path.isEmpty())
+        runOnJob(path, std::move(write), tr("Exported into %1.").arg(QFileInfo(path).fileName()));
+}
+
+} // namespace latentscape::app

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/train/decode_service.h"
+#include "app/session/session.h"
+#include "app/window/explorer_controller.h"
+#include "ui/window/main_window.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <vector>
+
+namespace latentscape::app {
+
+/// The sliders of the Decoded panel for L > 2: their order by KL, which dimensions are unused and why, and the latent traversals – five
+/// small images along each – around the probe. GUI thread only; owned by AppWindow.
+class TraversalController : public QObject {
+    Q_OBJECT
+public:
+    TraversalController(Session& session, ExplorerController& explorer, const ui::MainWindow& window, QObject* parent);
+
+private:
+    void showOrder();
+    void askForPreviews();
+    void onDecoded(const DecodeResult& result);
+
+    Session& m_session;
+    ExplorerController& m_explorer;
+    const ui::MainWindow::Parts& m_parts;
+    QTimer m_timer;                 ///< previews follow at reading speed
+    std::vector<int> m_dimensions;  ///< of the previews as last asked
+    std::uint64_t m_shown = 0;      ///< the request whose answer is shown
+    bool m_ordered = false;         ///< since the run was prepared
+};
+
+} // namespace latentscape::app

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the DecodedPanel says about the real samples around the decoded point.
+#include "ui/panels/decoded_panel.h"
+
+#include "ui/panels/neighbour_row.h"
+#include "ui/panels/number_text.h"
+#include "ui/panels/support_chip.h"
+#include "ui/panels/text_cell.h"
+
+namespace latentscape::ui {
+
+namespace {
+QString distanceText(double distance) { return distance < 0.01 ? signedText(distance, 3) : signedText(distance, 2); }
+
+/// "3.1", "0.04", "120": two figures of a ratio.
+QString factorText(double factor) { return signedText(factor, factor < 0.1 ? 3 : factor < 1 ? 2 : factor < 10 ? 1 : 0); }
+
+/// Under a thumbnail, where five characters do not fit.
+QString shortDistanceText(double distance) { return signedText(distance, distance < 9.995 ? 2 : distance < 99.95 ? 1 : 0); }
+} // namespace
+
+void DecodedPanel::showNearest(const QString& text)
+{
+    m_nearestText = text;
+    if (!m_problem)
+        m_nearest->setText(text);
+}
+
+void DecodedPanel::showNeighbours(const View& view)
+{
+    if (view.neighbours.empty()) {
+        showNearest(QStringLiteral("–"));
+        m_neighbours->setItems({});
+        return;
+    }
+    const NeighbourView& first = view.neighbours.front();
+    const QString away = distanceText(first.distance);
+    showNearest(first.label.isEmpty() ? tr("%1 away").arg(away) : tr("label %1 · %2 away").arg(first.label, away));
+    QList<NeighbourRow::Item> items;
+    items.reserve(NeighbourRow::kCount);
+    for (const NeighbourView& neighbour : view.neighbours) {
+        if (items.size() == NeighbourRow::kCount)
+            break;
+        const QString distance = distanceText(neighbour.distance);
+        items.append({neighbour.image, neighbour.label, shortDistanceText(neighbour.distance),
+                      neighbour.label.isEmpty() ? tr("Real sample, %1 away. Click to pick it.").arg(distance)
+                                                : tr("Real sample, label %1, %2 away. Click to pick it.").arg(neighbour.label, distance),
+                      neighbour.row});
+    }
+    m_neighbours->setItems(items);
+}
+
+void DecodedPanel::showSupport(const View& view)
+{
+    if (view.neighbours.empty() && view.supported == 0 && !view.farFromData) {
+        m_support->setContent(SupportChip::Level::None, {});
+        return;
+    }
+    const QString radius = plainText(view.radius);
+    const QString count = QString::number(view.supported);
+    const QString codes = view.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
+    const QString density = view.density < 0 ? QString() : tr("density %1× a typical code’s").arg(factorText(view.density));
+    const QString second = density.isEmpty() ? codes : density; // what tells most about a place with hardly a code near it
+    const QString nearest = view.neighbours.empty() ? QString() : distanceText(view.neighbours.front().distance);
+    if (view.farFromData) {
+        m_support->setContent(SupportChip::Level::Far, nearest.isEmpty()
+                                                           ? tr("Far from data: %1").arg(second)
+                                                           : tr("Far from data: nearest code is %1 away, %2").arg(nearest, second));
+    } else if (view.supported == 0) {
+        m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: nearest code is %1 away, %2").arg(nearest, second));
+    } else {
+        m_support->setContent(SupportChip::Level::Good, density.isEmpty() ? tr("Well supported: %1").arg(codes)
+                                                                          : tr("Well supported: %1, %2").arg(codes, density));
+    }
+}
+
+} // namespace latentscape::ui
