@@ -254,6 +254,7 @@ Checkpoint TrainingRun::checkpoint() const
     for (EpochRecord& record : out.history.epochs) // a checkpoint depends on the run alone, not on how fast it went
         record.seconds = record.imagesPerSecond = 0.0;
     out.progress = m_progress;
+    out.directions = m_directions;
     out.weights = m_backend->weights();
     out.trainState = m_backend->trainState();
     return out;

@@ -80,6 +80,7 @@ private:
     std::int64_t m_stepsPerEpoch = 1;
     RunProgress m_progress;
     RunProgress m_kept;
+    std::vector<AttributeDirection> m_directions; ///< of the file that was resumed: they go into the next one
     bool m_epochBegun = false;
     std::vector<double> m_pendingBetas; ///< of the steps not yet drained
     int m_rollBacks = 0;

@@ -111,6 +111,7 @@ Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
         return restored;
     m_progress = progress;
     m_metrics.reset(checkpoint.history);
+    m_directions = checkpoint.directions;
     // What was changed between saving and resuming is a change like any other.
     const LiveControls wanted{m_config.objective.beta, m_config.training.learningRate};
     m_config.objective.beta = checkpoint.config.objective.beta;

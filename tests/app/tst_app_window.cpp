@@ -1,58 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole window on a fake backend: real mouse and key events, real threads.
-#include "app/window/app_window.h"
-#include "app/window/explorer_controller.h"
+// The whole window on a fake backend: training, dragging, tabs, themes, sizes, closing.
 #include "app/window/path_controller.h"
-#include "support/app_fixture.h"
-#include "ui/chrome/message_bar.h"
-#include "ui/map/latent_map.h"
-#include "ui/panels/decoded_panel.h"
+#include "support/app_window_fixture.h"
 #include "ui/panels/experiment_panel.h"
 #include "ui/panels/image_view.h"
-#include "ui/panels/path_strip.h"
-#include "ui/theme/icons.h"
-#include "ui/window/central_area.h"
 
 #include <QAbstractButton>
-#include <QAction>
-#include <QLabel>
 #include <QMessageBox>
 #include <QSet>
-#include <QSignalSpy>
-#include <QTest>
 
 using namespace latentscape;
 using namespace latentscape::tests;
-using app::AppWindow;
 
-class TstAppWindow : public QObject {
+class TstAppWindow : public AppWindowFixture {
     Q_OBJECT
 
 private:
-    std::shared_ptr<FakeScript> m_script;
-    std::unique_ptr<TinyFolder> m_folder;
-    std::unique_ptr<AppWindow> m_app;
-
-    [[nodiscard]] const ui::MainWindow::Parts& parts() const { return m_app->window().parts(); }
-    [[nodiscard]] const ui::MainWindow::Actions& actions() const { return m_app->window().actions(); }
-    [[nodiscard]] app::Session& session() const { return m_app->session(); }
-
-    void open(const RunConfig& config = TinyFolder::config(2, 100000), const QString& data = {})
-    {
-        AppWindow::Options options;
-        options.data = data.isEmpty() ? m_folder->path() : data;
-        options.config = config;
-        options.keepSettings = false;
-        options.appearance = app::Appearance::Light;
-        m_app = std::make_unique<AppWindow>(std::make_shared<FakeBackendFactory>(m_script), options);
-        m_app->show();
-        QVERIFY(QTest::qWaitForWindowExposed(&m_app->window()));
-        if (data.isEmpty()) {
-            QTRY_COMPARE(session().state(), TrainerState::Ready);
-            QTRY_VERIFY(session().snapshot() != nullptr);
-            QTRY_VERIFY(parts().map->settled());
-        }
-    }
     [[nodiscard]] static QSet<QRgb> colors(const QImage& image)
     {
         QSet<QRgb> found;
@@ -63,19 +26,6 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase() { ui::initResources(); }
-    void init()
-    {
-        m_script = std::make_shared<FakeScript>();
-        m_folder = std::make_unique<TinyFolder>();
-    }
-    void cleanup()
-    {
-        m_script->stepLatch.open();
-        m_app.reset();
-        QCOMPARE(int(m_script->alive), 0);
-    }
-
     void trainAction_pressedTwice_runsThenPauses()
     {
         open();

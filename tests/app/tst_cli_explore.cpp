@@ -188,6 +188,11 @@ private Q_SLOTS:
         QCOMPARE(again.code, 2);
         QVERIFY(again.err.contains("already"));
         QCOMPARE(runCli({"info", named}).code, 0);
+        // Training on from the file keeps what a person named in it.
+        const QString resumed = path("resumed.safetensors");
+        const CliAnswer trained = runCli({"train", "--data", m_data, "--resume", named, "--epochs", "4", "--device", "cpu", "--threads", "1", "--out", resumed});
+        QVERIFY2(trained.code == 0, trained.err.constData());
+        QVERIFY(runCli({"info", resumed}).out.contains("to squares"));
     }
 
     void direction_column_leadsFromItsLowerToItsUpperFifth()
