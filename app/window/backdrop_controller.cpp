@@ -24,7 +24,7 @@ constexpr double kDensityCell = 6.0;
 constexpr int kQuantileSide = 20;
 constexpr auto kRefineDelay = std::chrono::milliseconds(80);
 constexpr qint64 kSlowInterval = 500;    // ms between two class maps or densities while training
-constexpr double kSnapshotsWhileShown = 12.0; // a second, so that at least ten decoded grids come
+constexpr double kSnapshotsWhileShown = 15.0; // a second, at most: the trainer looks thirty times a second, and ten decoded grids shall come
 constexpr double kSnapshots = 10.0;
 constexpr std::size_t kRemembered = 16; // requests under way
 

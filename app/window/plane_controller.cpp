@@ -223,7 +223,7 @@ void PlaneController::updateBasis()
     m_basisEpoch = snapshot->epoch;
     m_basisJob.run([this, codes = snapshot->codes, previous = m_basis](std::stop_token stop) -> JobRunner::Answer {
         const bool same = previous && previous->latent() == codes->latent;
-        PrincipalBasis basis = principalBasis(*codes, kRank, same ? &*previous : nullptr, stop);
+        PrincipalBasis basis = principalBasis(*codes, kRank, same ? &*previous : nullptr, stop, codes->exact ? 1.0 : kMovingOrderSlack);
         if (basis.rank() == 0)
             return {};
         return [this, basis = std::move(basis)] {

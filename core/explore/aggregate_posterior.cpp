@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace latentscape {
 
@@ -12,6 +13,25 @@ namespace {
 
 constexpr std::size_t kReferences = 4096;
 constexpr std::size_t kMedianOver = 256;
+
+/// h² of each dimension.
+std::vector<double> scottVariances(const std::vector<float>& mu, std::size_t latent)
+{
+    const std::size_t count = mu.size() / latent;
+    const double shrink = std::pow(static_cast<double>(count), -1.0 / (static_cast<double>(latent) + 4.0));
+    std::vector<double> variances(latent);
+    for (std::size_t k = 0; k < latent; ++k) {
+        double sum = 0.0, squares = 0.0;
+        for (std::size_t r = 0; r < count; ++r) {
+            const auto value = static_cast<double>(mu[r * latent + k]);
+            sum += value;
+            squares += value * value;
+        }
+        const auto n = static_cast<double>(count);
+        variances[k] = std::max(0.0, squares / n - sum / n * (sum / n)) * shrink * shrink;
+    }
+    return variances;
+}
 
 } // namespace
 
@@ -21,30 +41,34 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
     const auto latent = static_cast<std::size_t>(frame.latent);
     made->m_latent = frame.latent;
     const std::size_t stride = std::max<std::size_t>(1, frame.count() / kReferences);
-    for (std::size_t row = 0; row < frame.count() && made->m_constant.size() < kReferences; row += stride) {
+    std::vector<float> logvars;
+    for (std::size_t row = 0; row < frame.count() && made->m_mu.size() < kReferences * latent; row += stride) {
         const auto mu = frame.muOf(row);
         const auto logvar = frame.logvarOf(row);
-        double constant = -0.5 * static_cast<double>(latent) * std::log(2.0 * std::numbers::pi);
-        bool finite = true;
-        for (std::size_t k = 0; k < latent; ++k) {
-            finite = finite && std::isfinite(mu[k]) && std::isfinite(logvar[k]);
-            constant -= 0.5 * static_cast<double>(logvar[k]);
-        }
-        if (!finite)
+        const auto finite = [](float value) { return std::isfinite(value); };
+        if (!std::all_of(mu.begin(), mu.end(), finite) || !std::all_of(logvar.begin(), logvar.end(), finite))
             continue;
         made->m_mu.insert(made->m_mu.end(), mu.begin(), mu.end());
-        for (const float value : logvar)
-            made->m_precision.push_back(std::exp(-value));
+        logvars.insert(logvars.end(), logvar.begin(), logvar.end());
+    }
+    const std::size_t references = made->m_mu.size() / latent;
+    if (references < 2)
+        return nullptr;
+    const std::vector<double> widening = scottVariances(made->m_mu, latent);
+    for (std::size_t r = 0; r < references; ++r) {
+        double constant = -0.5 * static_cast<double>(latent) * std::log(2.0 * std::numbers::pi);
+        for (std::size_t k = 0; k < latent; ++k) {
+            const double variance = std::exp(static_cast<double>(logvars[r * latent + k])) + widening[k];
+            made->m_precision.push_back(static_cast<float>(1.0 / variance));
+            constant -= 0.5 * std::log(variance);
+        }
         made->m_constant.push_back(constant);
     }
-    const std::size_t references = made->m_constant.size();
-    if (references == 0)
-        return nullptr;
     std::vector<double> typical;
     for (std::size_t r = 0; r < references; r += std::max<std::size_t>(1, references / kMedianOver)) {
         if (stop.stop_requested())
             return nullptr;
-        typical.push_back(made->logDensityWithout(std::span(made->m_mu).subspan(r * latent, latent), r));
+        typical.push_back(made->terms(std::span(made->m_mu).subspan(r * latent, latent), /*withLargest=*/false));
     }
     const auto middle = typical.begin() + static_cast<std::ptrdiff_t>(typical.size() / 2);
     std::nth_element(typical.begin(), middle, typical.end());
@@ -54,19 +78,25 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
 
 double AggregatePosterior::logDensity(std::span<const float> z) const noexcept
 {
-    return logDensityWithout(z, m_constant.size());
+    return terms(z, /*withLargest=*/true);
 }
 
-double AggregatePosterior::logDensityWithout(std::span<const float> z, std::size_t leftOut) const noexcept
+double AggregatePosterior::terms(std::span<const float> z, bool withLargest) const noexcept
 {
     const auto latent = static_cast<std::size_t>(m_latent);
     const std::size_t references = m_constant.size();
-    // the usual log-sum-exp, but in one pass: the sum is rescaled whenever a larger term comes
-    double largest = -std::numeric_limits<double>::infinity();
-    double sum = 0.0;
+    // log-sum-exp in one pass over all terms but the largest so far: a sum relative to its own scale, rescaled when that grows
+    constexpr double kNone = -std::numeric_limits<double>::infinity();
+    double largest = kNone, scale = kNone, sum = 0.0;
+    const auto add = [&](double term) {
+        if (term > scale) {
+            sum = sum * std::exp(scale - term) + 1.0;
+            scale = term;
+        } else if (term > scale - 40.0) {
+            sum += std::exp(term - scale);
+        }
+    };
     for (std::size_t r = 0; r < references; ++r) {
-        if (r == leftOut)
-            continue;
         const float* mu = m_mu.data() + r * latent;
         const float* precision = m_precision.data() + r * latent;
         float distance = 0.0f;
@@ -74,15 +104,15 @@ double AggregatePosterior::logDensityWithout(std::span<const float> z, std::size
             const float d = z[k] - mu[k];
             distance += d * d * precision[k];
         }
-        const double term = m_constant[r] - 0.5 * static_cast<double>(distance);
-        if (term > largest) {
-            sum = sum * std::exp(largest - term) + 1.0;
-            largest = term;
-        } else if (term > largest - 40.0) {
-            sum += std::exp(term - largest);
-        }
+        double term = m_constant[r] - 0.5 * static_cast<double>(distance);
+        if (term > largest)
+            std::swap(term, largest);
+        if (term > kNone)
+            add(term);
     }
-    return std::isfinite(largest) ? largest + std::log(sum / static_cast<double>(references)) : largest;
+    if (withLargest && largest > kNone)
+        add(largest);
+    return sum > 0.0 ? scale + std::log(sum / static_cast<double>(references)) : kNone;
 }
 
 } // namespace latentscape

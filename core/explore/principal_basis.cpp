@@ -17,7 +17,6 @@ constexpr std::size_t kIterativeFrom = 64; // dimensions: all eigenvectors cost 
 constexpr std::size_t kMostPinned = 3;     // directions: beyond it there are too many orders to try
 constexpr std::size_t kTileRows = 128;
 constexpr std::size_t kTileColumns = 16;
-constexpr double kOrderSlack = 1.2;         // how much stronger a direction may be than the one that stands before it
 constexpr double kNoSpread = 1e-20; // of the mean's squared length: below it the spread is the rounding of equal codes
 
 using Vector = std::vector<double>;
@@ -112,7 +111,7 @@ void makeLargestPositive(double* direction, std::size_t n) noexcept
 }
 
 /// Keeps the picture steady between epochs: the order in which the directions turn least in all, and their signs.
-void pinTo(const PrincipalBasis& previous, PrincipalBasis& basis)
+void pinTo(const PrincipalBasis& previous, PrincipalBasis& basis, double orderSlack)
 {
     const auto n = static_cast<std::size_t>(basis.latent());
     const auto rank = static_cast<std::size_t>(basis.rank());
@@ -129,7 +128,7 @@ void pinTo(const PrincipalBasis& previous, PrincipalBasis& basis)
         }
     } while (std::next_permutation(order.begin(), order.end()));
     for (std::size_t r = 0; r + 1 < rank; ++r)
-        if (basis.explained[best[r + 1]] > kOrderSlack * basis.explained[best[r]]) {
+        if (basis.explained[best[r + 1]] > orderSlack * basis.explained[best[r]]) {
             std::iota(best.begin(), best.end(), std::size_t{0}); // as they came: by variance
             break;
         }
@@ -146,7 +145,7 @@ void pinTo(const PrincipalBasis& previous, PrincipalBasis& basis)
 
 } // namespace
 
-PrincipalBasis principalBasis(const LatentFrame& frame, int rank, const PrincipalBasis* previous, std::stop_token stop)
+PrincipalBasis principalBasis(const LatentFrame& frame, int rank, const PrincipalBasis* previous, std::stop_token stop, double orderSlack)
 {
     const auto latent = static_cast<std::size_t>(frame.latent);
     const auto wanted = static_cast<std::size_t>(std::clamp(rank, 1, frame.latent));
@@ -173,7 +172,7 @@ PrincipalBasis principalBasis(const LatentFrame& frame, int rank, const Principa
         makeLargestPositive(basis.directions.data() + r * latent, latent);
     }
     if (previous != nullptr && previous->latent() == basis.latent() && previous->rank() == basis.rank() && wanted <= kMostPinned)
-        pinTo(*previous, basis);
+        pinTo(*previous, basis, orderSlack);
     return basis;
 }
 

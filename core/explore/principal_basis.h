@@ -24,10 +24,14 @@ struct PrincipalBasis {
     friend bool operator==(const PrincipalBasis&, const PrincipalBasis&) = default;
 };
 
+/// How much out of order the shares may stand while codes move; once they rest, 1 orders them strictly.
+inline constexpr double kMovingOrderSlack = 1.2;
+
 /// The min(rank, L) leading directions. Order and signs follow previous (same latent and rank ≤ 3) so that each direction turns as little as
-/// possible between epochs, until one explains over 1.2 times the share of the one before it: then they are ordered by share again. Without
+/// possible between epochs, until one explains over orderSlack times the share of the one before it: then they are ordered by share again. Without
 /// previous the largest component of each is positive. Codes that are not finite are left out; codes that are all alike give the axes. stop is
 /// looked at now and then: an empty basis then.
-[[nodiscard]] PrincipalBasis principalBasis(const LatentFrame& frame, int rank, const PrincipalBasis* previous, std::stop_token stop = {});
+[[nodiscard]] PrincipalBasis principalBasis(const LatentFrame& frame, int rank, const PrincipalBasis* previous, std::stop_token stop = {},
+                                            double orderSlack = kMovingOrderSlack);
 
 } // namespace latentscape

@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -34,6 +35,15 @@ private Q_SLOTS:
         const LatentFrame frame = frameOf(3, 50, 7);
         const auto posterior = AggregatePosterior::create(frame);
         QVERIFY(posterior);
+        std::vector<double> widening; // Scott's rule
+        for (std::size_t k = 0; k < 3; ++k) {
+            double mean = 0.0, squares = 0.0;
+            for (std::size_t row = 0; row < frame.count(); ++row) {
+                mean += double(frame.muOf(row)[k]) / double(frame.count());
+                squares += double(frame.muOf(row)[k]) * double(frame.muOf(row)[k]) / double(frame.count());
+            }
+            widening.push_back((squares - mean * mean) * std::pow(std::pow(50.0, -1.0 / 7.0), 2));
+        }
         RandomStream random(9, StreamPurpose::Interface);
         for (int n = 0; n < 40; ++n) {
             std::vector<float> z;
@@ -43,7 +53,7 @@ private Q_SLOTS:
             for (std::size_t row = 0; row < frame.count(); ++row) {
                 double density = 1.0;
                 for (std::size_t k = 0; k < 3; ++k) {
-                    const double variance = std::exp(double(frame.logvarOf(row)[k]));
+                    const double variance = std::exp(double(frame.logvarOf(row)[k])) + widening[k];
                     const double d = double(z[k]) - double(frame.muOf(row)[k]);
                     density *= std::exp(-d * d / (2 * variance)) / std::sqrt(2 * std::numbers::pi * variance);
                 }
@@ -71,6 +81,19 @@ private Q_SLOTS:
         QVERIFY(posterior->relativeLogDensity(std::vector<float>{0, 0}) > 0.0); // the middle of a normal cloud
         QVERIFY(posterior->relativeLogDensity(std::vector<float>{6, 6}) < -10.0);
         QVERIFY(posterior->relativeLogDensity(std::vector<float>{1e9f, 0}) < -1e6);
+    }
+
+    void relativeLogDensity_atASamplesOwnMean_isNotASpike()
+    {
+        for (const int latent : {2, 10, 20}) {
+            const LatentFrame frame = frameOf(latent, 4000, 11);
+            const auto posterior = AggregatePosterior::create(frame);
+            std::vector<double> own;
+            for (std::size_t row = 0; row < 200; ++row)
+                own.push_back(posterior->relativeLogDensity(frame.muOf(row)));
+            std::sort(own.begin(), own.end());
+            QVERIFY2(own[100] > -0.5 && own[100] < 2.0, qPrintable(QString::number(own[100]))); // typical is about one
+        }
     }
 
     void create_withoutFiniteCodes_isNull()

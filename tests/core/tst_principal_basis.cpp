@@ -165,6 +165,8 @@ private Q_SLOTS:
         for (int r = 0; r < 3; ++r)
             QVERIFY(dotOf(next.direction(r), before.direction(r)) > 0.95);
         QVERIFY(next.explained[0] < next.explained[1]);
+        const PrincipalBasis rested = principalBasis(cloud(8), 3, &before, {}, /*orderSlack=*/1.0);
+        QVERIFY(rested.explained[0] > rested.explained[1] && rested.explained[1] > rested.explained[2]);
         before.explained.pop_back(); // another rank: nothing to follow
         before.directions.resize(8);
         const PrincipalBasis fresh = principalBasis(cloud(8), 3, &before);

@@ -141,7 +141,8 @@ QSize DirectionsPanel::sizeHint() const
     constexpr int kMostRows = 3;
     const int rowHeight = m_rows.isEmpty() ? 0 : m_rows.first()->sizeHint().height();
     const int rows = std::min(kMostRows, static_cast<int>(m_rows.size()));
-    return {292, 100 + rows * rowHeight};
+    constexpr int kHeading = 44, kHint = 84;
+    return {292, rows > 0 ? kHeading + rows * rowHeight : kHint};
 }
 
 QSize DirectionsPanel::minimumSizeHint() const { return {200, 100}; }

@@ -55,6 +55,7 @@ MainWindow::MainWindow(QWidget* parent)
     createMenus();
     resize(1360, 860);
     resetLayout();
+    m_parts.map->setFocus(); // the first Space trains, the first arrow moves the probe
     qApp->installEventFilter(this);
 }
 

@@ -43,7 +43,7 @@ public:
         QAction *undo, *redo;
         QAction *train, *step, *stop, *reset;
         QAction *probe, *path, *lasso; ///< the tools: one is checked
-        QAction *fit, *playPath, *closePath, *clearPath, *releasePick;
+        QAction *fit, *focusMap, *playPath, *closePath, *clearPath, *releasePick;
         QAction *sample, *sampleAggregate, *samplePosterior;
         QAction *clearSelection, *invertSelection, *groupA, *groupB, *findDirection;
         QAction* playTour;

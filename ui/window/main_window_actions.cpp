@@ -110,7 +110,7 @@ void MainWindow::createMenus()
     edit->addActions({a.clearSelection, a.invertSelection});
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    view->addAction(a.fit);
+    view->addActions({a.fit, a.focusMap});
     view->addSeparator();
     for (DockFrame* dock : docks())
         view->addAction(dock->toggleViewAction());

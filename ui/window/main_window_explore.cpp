@@ -2,6 +2,12 @@
 // The Explore menu of MainWindow: every way to ask the latent space something, each explained in one sentence.
 #include "ui/window/main_window.h"
 
+#include "ui/map/latent_map.h"
+#include "ui/window/central_area.h"
+
+#include "ui/map/latent_map.h"
+#include "ui/window/central_area.h"
+
 #include <QAction>
 #include <QActionGroup>
 #include <QMenu>
@@ -16,6 +22,16 @@ void MainWindow::createExplorerActions()
     a.path = makeAction(tr("Path"), tr("Click on the map to place two or more anchors; the filmstrip shows the way between them."), tr("2"), true);
     a.lasso = makeAction(tr("Lasso"), tr("Draw around codes to select their images; Shift adds, Ctrl removes."), tr("3"), true);
     a.fit = makeAction(tr("&Fit the map"), tr("Shows all codes."), tr("F"));
+    a.focusMap = makeAction(tr("&Go to the map"), tr("Gives the keyboard to the latent map: arrows move the probe, Enter sets anchors and corners."), tr("Ctrl+M"));
+    connect(a.focusMap, &QAction::triggered, this, [this] {
+        m_parts.central->setCurrent(0);
+        m_parts.map->setFocus(Qt::ShortcutFocusReason);
+    });
+    a.goToMap = makeAction(tr("&Go to the map"), tr("Shows the map and gives it the keyboard."), tr("F6"));
+    connect(a.goToMap, &QAction::triggered, this, [this] {
+        m_parts.central->setCurrent(0);
+        m_parts.map->setFocus(Qt::ShortcutFocusReason);
+    });
     a.releasePick = makeAction(tr("&Let go of the picked image"), tr("The probe moves freely again."), tr("Esc"));
     a.releasePick->setShortcutContext(Qt::WidgetShortcut); // the map answers Esc itself; listed for the menu
 
