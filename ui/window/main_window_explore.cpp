@@ -22,13 +22,8 @@ void MainWindow::createExplorerActions()
     a.path = makeAction(tr("Path"), tr("Click on the map to place two or more anchors; the filmstrip shows the way between them."), tr("2"), true);
     a.lasso = makeAction(tr("Lasso"), tr("Draw around codes to select their images; Shift adds, Ctrl removes."), tr("3"), true);
     a.fit = makeAction(tr("&Fit the map"), tr("Shows all codes."), tr("F"));
-    a.focusMap = makeAction(tr("&Go to the map"), tr("Gives the keyboard to the latent map: arrows move the probe, Enter sets anchors and corners."), tr("Ctrl+M"));
+    a.focusMap = makeAction(tr("&Go to the map"), tr("Gives the keyboard to the latent map: arrows move the probe, Enter sets anchors and corners."), tr("F6"));
     connect(a.focusMap, &QAction::triggered, this, [this] {
-        m_parts.central->setCurrent(0);
-        m_parts.map->setFocus(Qt::ShortcutFocusReason);
-    });
-    a.goToMap = makeAction(tr("&Go to the map"), tr("Shows the map and gives it the keyboard."), tr("F6"));
-    connect(a.goToMap, &QAction::triggered, this, [this] {
         m_parts.central->setCurrent(0);
         m_parts.map->setFocus(Qt::ShortcutFocusReason);
     });
