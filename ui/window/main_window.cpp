@@ -143,7 +143,7 @@ void MainWindow::arrangeForWidth(int width)
     const Arrangement wanted = width >= kWideFrom ? Arrangement::Wide : width >= kMediumFrom ? Arrangement::Medium : Arrangement::Narrow;
     if (wanted == m_arrangement)
         return;
-    const bool fresh = m_arrangement == Arrangement::None;
+    const bool fresh = m_arrangement == Arrangement::None || !isVisible(); // before the first show every dock counts as closed
     m_arrangement = wanted;
     QList<DockFrame*> left; // what the person closed or floats stays as it is
     for (DockFrame* dock : docks())
