@@ -51,7 +51,10 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     });
     connect(&explorer, &ExplorerController::pickChanged, this, [this] {
         m_parts.samples->setPosteriorAvailable(m_explorer.pickedRow().has_value());
-        showDraws();
+        if (m_explorer.pickedRow() && m_parts.samples->source() == ui::SamplesView::Source::Posterior && !m_samples.empty())
+            drawSamples(ui::SamplesView::Source::Posterior, /*fresh=*/false); // what is shown belongs to the image that is picked now
+        else
+            showDraws();
     });
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
     connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);

@@ -65,7 +65,6 @@ private:
     void exportPath(ui::PathStrip::Export kind);
     void saveAnimation(AnimationFormat format, const QString& suggestion, const QString& filter);
     [[nodiscard]] LatentPath latentPath() const;
-    [[nodiscard]] std::vector<float> flatAnchors() const;
 
     Session& m_session;
     ExplorerController& m_explorer;

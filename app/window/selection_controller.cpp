@@ -12,6 +12,7 @@
 #include <QAction>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace latentscape::app {
@@ -67,8 +68,10 @@ void SelectionController::setTheme(const ui::Theme& theme)
 
 void SelectionController::prepareForRun()
 {
-    const std::size_t samples = m_session.data()->train().count;
-    if (m_selection->samples() != samples) { // another set; the same one keeps what was selected through a fresh start
+    const DataProvenance& provenance = m_session.data()->provenance();
+    if (m_selectionOf != provenance.sha256) { // another set; the same one keeps what was selected through a fresh start
+        m_selectionOf = provenance.sha256;
+        const std::size_t samples = m_session.data()->train().count;
         setGroups({Selection(samples), Selection(samples)});
         setSelection(Selection(samples));
     } else {
@@ -139,12 +142,13 @@ void SelectionController::describe()
         std::vector<double> sum(data->shape().size(), 0.0);
         std::vector<float> item(data->shape().size());
         const std::vector<std::size_t> chosen = selection->indices();
-        for (const std::int32_t label : train.labels)
+        const bool labelled = data->isLabelled() && !train.labels.empty();
+        for (const std::int32_t label : labelled ? std::span(train.labels) : std::span<const std::int32_t>())
             ++view.classes[static_cast<std::size_t>(label)].total;
         for (const std::size_t sample : chosen) {
             if (sample >= train.count || stop.stop_requested())
                 return {};
-            if (!train.labels.empty())
+            if (labelled)
                 ++view.classes[static_cast<std::size_t>(train.labels[sample])].count;
             data->copyFloats(train, sample, item);
             for (std::size_t k = 0; k < item.size(); ++k)

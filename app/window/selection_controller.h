@@ -13,6 +13,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <vector>
 
 class QUndoStack;
@@ -61,6 +62,7 @@ private:
     QUndoStack& m_undo;
     ui::Theme m_theme = ui::Theme::light();
     std::shared_ptr<const Selection> m_selection = std::make_shared<const Selection>();
+    std::string m_selectionOf; ///< digest of the set that selection and groups belong to
     Groups m_groups;
     LatestJob m_job;
 };

@@ -168,6 +168,104 @@ private Q_SLOTS:
         QCOMPARE(m_session->state(), TrainerState::Finished);
     }
 
+    void relabel_someSamples_changesTheirLabelsAndTells()
+    {
+        load();
+        const auto before = m_session->data();
+        QSignalSpy relabelled(m_session.get(), &Session::relabelled);
+        QSignalSpy prepared(m_session.get(), &Session::runPrepared);
+        m_session->relabel({3, 5, 59}, QStringLiteral("other"));
+        QCOMPARE(relabelled.count(), 1);
+        QVERIFY(prepared.isEmpty()); // the run goes on
+        const auto after = m_session->data();
+        QVERIFY(after != before);
+        QCOMPARE(after->classNames().size(), std::size_t{4});
+        QCOMPARE(after->classNames().back(), std::string("other"));
+        for (std::size_t sample = 0; sample < 60; ++sample)
+            QCOMPARE(after->train().labels[sample], sample == 3 || sample == 5 || sample == 59 ? 3 : before->train().labels[sample]);
+        QCOMPARE(before->train().labels[3], 0); // who holds the set as it was sees no change
+        QCOMPARE(after->train().bytes().data(), before->train().bytes().data()); // the pixels are shared
+        QVERIFY(!m_session->hasUnsavedTraining()); // labels belong to the data, not to the model's file
+
+        m_session->setRelabelled(before);
+        QCOMPARE(relabelled.count(), 2);
+        QCOMPARE(m_session->data(), before);
+        m_session->setRelabelled(before);
+        QCOMPARE(relabelled.count(), 2); // nothing new
+    }
+
+    void relabel_nameThatIsThere_makesNoNewClass()
+    {
+        load();
+        const std::string known = m_session->data()->classNames()[2];
+        m_session->relabel({0}, QString::fromStdString(known));
+        QCOMPARE(m_session->data()->classNames().size(), std::size_t{3});
+        QCOMPARE(m_session->data()->train().labels[0], 2);
+        QSignalSpy relabelled(m_session.get(), &Session::relabelled);
+        m_session->relabel({0}, QString());
+        QVERIFY(relabelled.isEmpty());
+    }
+
+    void relabelled_anotherSet_isNotTaken()
+    {
+        load();
+        const auto before = m_session->data();
+        Dataset::Parts parts;
+        parts.name = "another";
+        parts.shape = before->shape();
+        parts.classNames = before->classNames();
+        parts.train.count = parts.test.count = 1;
+        parts.train.values = parts.test.values = std::vector<std::uint8_t>(16, 1);
+        parts.train.labels = parts.test.labels = {0};
+        QSignalSpy relabelled(m_session.get(), &Session::relabelled);
+        m_session->setRelabelled(Dataset::create(std::move(parts)));
+        m_session->setRelabelled(nullptr);
+        QCOMPARE(m_session->data(), before);
+        QVERIFY(relabelled.isEmpty());
+    }
+
+    void relabelled_thenTrained_startsOverWithTheNewLabels()
+    {
+        load();
+        m_session->relabel({0, 1, 2}, QStringLiteral("other"));
+        const auto changed = m_session->data();
+        QVERIFY(m_session->startOver(TinyFolder::config(), QStringLiteral("auto"), true).ok());
+        QTRY_COMPARE(m_session->state(), TrainerState::Finished);
+        QCOMPARE(m_session->data(), changed);
+        QVERIFY2(m_errors.isEmpty(), qPrintable(m_errors.join(QLatin1Char('\n'))));
+    }
+
+    void setDirections_thenSaved_comesBackWithTheFile()
+    {
+        load();
+        QSignalSpy changed(m_session.get(), &Session::directionsChanged);
+        const std::vector<AttributeDirection> directions = {{"slant", {0.6f, 0.8f}, 2.5, 7.4, 2.1, 0.005, 20, 21}, {"Größe", {1.0f, 0.0f}, 0.5, 1.1, 0.2, 0.4, 3, 4}};
+        m_session->setDirections(directions);
+        QCOMPARE(changed.count(), 1);
+        QVERIFY(m_session->hasUnsavedTraining()); // though no step was made
+        m_session->setDirections(directions);
+        QCOMPARE(changed.count(), 1);
+
+        const QString path = m_folder->file(QStringLiteral("model.safetensors"));
+        QSignalSpy saved(m_session.get(), &Session::saved);
+        m_session->saveFile(path.toStdString());
+        QVERIFY(saved.wait(10000));
+        QVERIFY(!m_session->hasUnsavedTraining());
+        m_session->setDirections({directions.front()});
+        QVERIFY(m_session->hasUnsavedTraining()); // one was taken away again
+
+        QVERIFY(m_session->startOver(TinyFolder::config(), QStringLiteral("auto"), false).ok());
+        QVERIFY(m_session->directions().empty()); // of another latent space
+        QTRY_COMPARE(m_session->state(), TrainerState::Ready);
+        QVERIFY(!m_session->hasUnsavedTraining());
+        QSignalSpy opened(m_session.get(), &Session::opened);
+        m_session->openFile(path.toStdString(), QStringLiteral("auto"));
+        QVERIFY(opened.wait(10000));
+        QTRY_COMPARE(m_session->directions(), directions);
+        QTRY_COMPARE(m_session->state(), TrainerState::Ready);
+        QVERIFY(!m_session->hasUnsavedTraining());
+    }
+
     void destruction_whileTraining_joinsEveryThread()
     {
         RunConfig config = TinyFolder::config(2, 100000);

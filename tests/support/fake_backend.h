@@ -29,6 +29,9 @@ public:
     Latch encodeLatch;   ///< likewise by encodeTraining()
     Latch decodeLatch;   ///< passed by Decoder::decode() of the decoders made here
 
+    /// Decoded images depend on the code, too: every pixel grows with the code's coordinates. Off: the canary alone.
+    std::atomic<bool> imagesFollowCodes{false};
+
     // --- what was called ------------------------------------------------------------------------------------------------------
     std::atomic<std::int64_t> steps{0};
     std::atomic<int> epochsBegun{0}, drains{0}, evaluations{0}, encodings{0}, harvests{0}, decoderCopies{0}, keeps{0}, rollBacks{0},

@@ -77,12 +77,19 @@ public:
     }
     int latent() const noexcept override { return m_latent; }
     ItemShape shape() const noexcept override { return m_shape; }
-    void decode(std::span<const float>, std::size_t count, std::span<float> means) const noexcept override
+    void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override
     {
         m_script->decodeLatch.pass();
         ++m_script->decodes;
-        for (std::size_t i = 0; i < count * m_shape.size(); ++i)
-            means[i] = std::fmod(m_canary[i % m_shape.size()], 256.0f) / 255.0f;
+        const auto latent = static_cast<std::size_t>(m_latent);
+        for (std::size_t i = 0; i < count * m_shape.size(); ++i) {
+            float value = m_canary[i % m_shape.size()];
+            if (m_script->imagesFollowCodes) {
+                const auto code = z.subspan(i / m_shape.size() * latent, latent);
+                value += 100.0f + 10.0f * std::accumulate(code.begin(), code.end(), 0.0f);
+            }
+            means[i] = std::fmod(std::max(0.0f, value), 256.0f) / 255.0f;
+        }
     }
 
 private:

@@ -27,11 +27,22 @@ BarButton::BarButton(Look look, IconName icon, QAction* action, QWidget* parent)
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(action, &QAction::changed, this, &BarButton::mirrorAction);
-    connect(this, &QToolButton::clicked, action, [this] {
-        m_action->trigger();
-        mirrorAction(); // an exclusive action that was already on stays on; the button has just switched itself off
+    connect(this, &QToolButton::toggled, action, [this](bool on) {
+        if (on != m_action->isChecked())
+            triggerAction(); // a screen reader toggles the button past any click
     });
     mirrorAction();
+}
+
+void BarButton::nextCheckState()
+{
+    triggerAction();
+}
+
+void BarButton::triggerAction()
+{
+    m_action->trigger();
+    mirrorAction(); // an exclusive action that was already on stays on, whatever the button has done
 }
 
 void BarButton::mirrorAction()

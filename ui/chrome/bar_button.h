@@ -38,9 +38,11 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void nextCheckState() override;
 
 private:
     void mirrorAction();
+    void triggerAction();
     [[nodiscard]] QFont labelFont() const;
     [[nodiscard]] QColor ground() const;
     [[nodiscard]] QColor ink() const;

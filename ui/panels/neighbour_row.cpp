@@ -130,7 +130,8 @@ void NeighbourRow::setItems(const QList<Item>& items)
         const bool present = i < items.size();
         m_rows[i] = present ? items.at(i).row : -1;
         if (present)
-            m_thumbnails.at(i)->setContent(items.at(i).image, items.at(i).label, items.at(i).distance, items.at(i).description);
+            m_thumbnails.at(i)->setContent(items.at(i).image, items.at(i).label, items.at(i).distance,
+                                           tr("%1. %2", "rank among the neighbours, and the neighbour").arg(i + 1).arg(items.at(i).description));
         else
             m_thumbnails.at(i)->setContent({}, {}, {}, tr("Neighbour %1").arg(i + 1));
     }

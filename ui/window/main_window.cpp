@@ -16,6 +16,7 @@
 #include "ui/panels/selection_panel.h"
 #include "ui/plots/kl_bars.h"
 #include "ui/plots/loss_plot.h"
+#include "ui/window/accessible_roles.h"
 #include "ui/window/central_area.h"
 #include "ui/window/dock_frame.h"
 
@@ -45,6 +46,7 @@ constexpr int kMediumFrom = 1080; // below it the KL panel shares a place with t
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
 {
+    installAccessibleRoles();
     setWindowFile({}, false);
     setMinimumSize(720, 480);
     setAcceptDrops(true);
