@@ -34,8 +34,8 @@ private Q_SLOTS:
         QTRY_VERIFY(session().status().progress.step > 3);
         actions().train->trigger();
         QTRY_COMPARE(session().state(), TrainerState::Paused);
-        actions().step->trigger();
         const auto before = session().status().progress.step;
+        actions().step->trigger();
         QTRY_COMPARE(session().status().progress.step, before + 1);
         QTRY_COMPARE(session().state(), TrainerState::Paused);
     }

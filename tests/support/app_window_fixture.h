@@ -50,6 +50,7 @@ private Q_SLOTS:
     {
         QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support )")));
         m_script = std::make_shared<FakeScript>();
+        m_script->stepMicroseconds = 200; // 100000 epochs then outlast any test
         m_folder = std::make_unique<TinyFolder>();
     }
     void cleanup()

@@ -32,6 +32,9 @@ public:
     /// Decoded images depend on the code, too: every pixel grows with the code's coordinates. Off: the canary alone.
     std::atomic<bool> imagesFollowCodes{false};
 
+    /// Length of a step() at least, µs: without it a fake run of any allowed number of epochs is over within seconds.
+    std::atomic<int> stepMicroseconds{0};
+
     // --- what was called ------------------------------------------------------------------------------------------------------
     std::atomic<std::int64_t> steps{0};
     std::atomic<int> epochsBegun{0}, drains{0}, evaluations{0}, encodings{0}, harvests{0}, decoderCopies{0}, keeps{0}, rollBacks{0},

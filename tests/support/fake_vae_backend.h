@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -13,6 +14,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -138,6 +140,8 @@ public:
     {
         const std::int64_t call = ++m_script->steps;
         m_script->stepLatch.pass();
+        if (const int length = m_script->stepMicroseconds)
+            std::this_thread::sleep_for(std::chrono::microseconds(length));
         const FakeScript::Fault fault = m_script->faultOf(call);
         if (fault.throws)
             throw std::runtime_error("thrown on purpose");
