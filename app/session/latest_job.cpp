@@ -24,16 +24,19 @@ void LatestJob::run(Work work)
 void LatestJob::forget()
 {
     ++m_epoch;
+    m_stop.request_stop();
     m_waiting.reset();
 }
 
 void LatestJob::start(Work work)
 {
     m_busy = true;
-    m_jobs.run([self = QPointer<LatestJob>(this), epoch = m_epoch, work = std::move(work)](std::stop_token stop) -> JobRunner::Answer {
+    m_stop = std::stop_source();
+    m_jobs.run([self = QPointer<LatestJob>(this), epoch = m_epoch, own = m_stop, work = std::move(work)](std::stop_token stop) mutable -> JobRunner::Answer {
+        const std::stop_callback closing(stop, [&own] { own.request_stop(); });
         JobRunner::Answer answer;
         try {
-            answer = work(stop);
+            answer = work(own.get_token());
         } catch (...) {
             // out of memory, say: nothing is shown, and the next request has its turn
         }

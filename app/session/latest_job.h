@@ -20,7 +20,7 @@ public:
 
     using Work = std::function<JobRunner::Answer(std::stop_token)>;
     void run(Work work);
-    /// The answer of the work under way is dropped, and what waits is forgotten (another run, another data set).
+    /// The work under way is asked to stop and its answer dropped, and what waits is forgotten (another run, another data set).
     void forget();
     [[nodiscard]] bool isBusy() const noexcept { return m_busy; }
 
@@ -30,6 +30,7 @@ private:
     JobRunner& m_jobs;
     bool m_busy = false;
     std::uint64_t m_epoch = 0; ///< raised by forget()
+    std::stop_source m_stop;   ///< of the work under way
     std::optional<Work> m_waiting;
 };
 

@@ -95,9 +95,10 @@ void DirectionController::showEntries()
     std::vector<ui::DirectionsPanel::Entry> entries;
     for (const AttributeDirection& direction : m_session.directions())
         entries.push_back({QString::fromStdString(direction.name), direction.effect, direction.separation, direction.chance, direction.length});
-    m_amounts.assign(entries.size(), 0.0);
     m_parts.directions->setEntries(entries);
-    resetAmounts();
+    m_amounts.clear();
+    for (std::size_t index = 0; index < entries.size(); ++index)
+        m_amounts.push_back(m_parts.directions->amount(static_cast<int>(index)));
 }
 
 void DirectionController::resetAmounts()

@@ -79,6 +79,12 @@ void ExplorerController::prepareForRun()
     m_aggregate.reset();
     m_aggregateAge.invalidate();
     m_before.reset();
+    m_surroundingsTimer.stop(); // what it would show belongs to the data of before
+    m_newest = {};
+    m_neighbours.clear();
+    m_supported = 0;
+    m_farFromData = false;
+    m_surroundingsOf = 0;
     setPicked(std::nullopt);
     if (static_cast<int>(m_z.size()) != latent)
         m_z.assign(static_cast<std::size_t>(latent), 0.0f);

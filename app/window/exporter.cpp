@@ -44,15 +44,15 @@ void Exporter::refuse(const QString& what, const QString& remedy)
     m_window.parts().messages->show(ui::MessageBar::Severity::Warning, tr("%1. %2").arg(what, remedy));
 }
 
-/// The chosen name, with the first ending of the filters when the person typed none; empty when the person thought better of it.
 QString Exporter::askForFile(const QString& title, const QString& suggestion, const QString& filters)
 {
-    QString path = QFileDialog::getSaveFileName(&m_window, title, suggestion, filters);
-    if (!path.isEmpty() && QFileInfo(path).suffix().isEmpty()) {
-        const QRegularExpressionMatch ending = QRegularExpression(QStringLiteral("\\*(\\.\\w+)")).match(filters);
-        path += ending.captured(1);
-    }
-    return path;
+    QFileDialog dialog(&m_window, title, QString(), filters);
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setFileMode(QFileDialog::AnyFile);
+    // given to the dialog, so that its own question about a file that is there sees the whole name
+    dialog.setDefaultSuffix(QRegularExpression(QStringLiteral("\\*\\.(\\w+)")).match(filters).captured(1));
+    dialog.selectFile(suggestion);
+    return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
 void Exporter::saveDrawing(const QString& title, const QString& suggestion, const QString& filters, const std::function<bool(const QString& path)>& write)

@@ -38,10 +38,11 @@ public:
     void complain(const Error& error);
     /// A request that cannot be met now: what is missing, and what to do.
     void refuse(const QString& what, const QString& remedy);
+    /// The chosen name, with the first ending of the filters when the person typed none; empty when the person thought better of it.
+    [[nodiscard]] QString askForFile(const QString& title, const QString& suggestion, const QString& filters);
 
 private:
     void runOnJob(const QString& path, Write write, const QString& success);
-    [[nodiscard]] QString askForFile(const QString& title, const QString& suggestion, const QString& filters);
 
     Session& m_session;
     ui::MainWindow& m_window;

@@ -109,12 +109,14 @@ void FileController::save()
 
 void FileController::saveAs()
 {
-    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Save the model"), QStringLiteral("model.safetensors"),
-                                                      tr("Latentscape models (*.safetensors)"));
-    if (path.isEmpty())
-        m_training.forgetAfterSave();
-    else
-        m_session.saveFile(toPath(path.endsWith(QLatin1String(".safetensors")) ? path : path + QLatin1String(".safetensors")));
+    const QString path = m_exporter.askForFile(tr("Save the model"), QStringLiteral("model.safetensors"), tr("Latentscape models (*.safetensors)"));
+    if (path.endsWith(QLatin1String(".safetensors"))) {
+        m_session.saveFile(toPath(path));
+        return;
+    }
+    m_training.forgetAfterSave();
+    if (!path.isEmpty())
+        m_exporter.refuse(tr("The name “%1” does not end in .safetensors").arg(QFileInfo(path).fileName()), tr("Save the model under a name that does."));
 }
 
 void FileController::exportMap()

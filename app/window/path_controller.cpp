@@ -58,7 +58,9 @@ PathController::PathController(Session& session, ExplorerController& explorer, c
     connect(map, &ui::LatentMap::pathAnchorMoved, this, &PathController::moveAnchor);
     connect(map, &ui::LatentMap::pathAnchorReleased, this, [this] {
         if (m_before)
-            pushChange(m_undo, tr("Move an anchor"), *std::exchange(m_before, std::nullopt), m_way, [this](const Way& way) { setWay(way); });
+            pushChange(m_undo, m_added ? tr("Add an anchor") : tr("Move an anchor"), *std::exchange(m_before, std::nullopt), m_way,
+                       [this](const Way& way) { setWay(way); });
+        m_added = false;
     });
     connect(map, &ui::LatentMap::pathAnchorRemoved, this, &PathController::removeAnchor);
 
@@ -113,7 +115,11 @@ void PathController::addAnchor(PlanePoint point, qsizetype row)
     }
     Way way = m_way;
     way.anchors.push_back(std::move(anchor));
-    change(tr("Add an anchor"), std::move(way));
+    m_added = m_before.has_value();
+    if (m_added) // one step with the drag that may follow
+        setWay(way);
+    else
+        change(tr("Add an anchor"), std::move(way));
 }
 
 void PathController::moveAnchor(int index, PlanePoint point)
@@ -164,6 +170,8 @@ void PathController::setWay(const Way& way)
         m_film = {};
     }
     update();
+    if (m_session.snapshot())
+        followSamples(); // what is taken back may be of an earlier epoch
 }
 
 /// Anchors on samples move with their codes.
@@ -232,7 +240,7 @@ void PathController::showOriginals()
 
 void PathController::askForFrames()
 {
-    if (anchorCount() < 2 || !m_window.actions().path->isChecked())
+    if (anchorCount() < 2)
         return;
     DecodeRequest request;
     request.channel = DecodeChannel::Path;

@@ -7,6 +7,7 @@
 #include "ui/map/latent_map.h"
 
 #include <QAction>
+#include <QSignalBlocker>
 
 #include <algorithm>
 #include <chrono>
@@ -52,8 +53,15 @@ PlaneController::PlaneController(Session& session, const ui::MainWindow& window,
         QStringList names;
         for (const AttributeDirection& direction : m_session.directions())
             names << QString::fromStdString(direction.name);
-        m_parts.mapOptions->setDirections(names);
-        if (m_choice.kind == PlaneKind::Attribute)
+        {
+            const QSignalBlocker quiet(m_parts.mapOptions); // a plane that moves with the list is no choice of the person's
+            m_parts.mapOptions->setDirections(names);
+        }
+        if (m_choice.kind != PlaneKind::Attribute)
+            return;
+        if (const ui::PlaneChoice shown = m_parts.mapOptions->planeChoice(); shown != m_choice)
+            applyChoice(shown);
+        else
             rebuild();
     });
     connect(m_parts.mapOptions, &ui::MapOptions::planeChosen, this, &PlaneController::followChoice);
@@ -88,10 +96,12 @@ void PlaneController::prepareForRun()
     const int latent = m_session.config().model.latent;
     m_basis.reset();
     m_basisEpoch = -1.0;
+    m_basisExact = false;
     m_basisJob.forget();
     m_explainJob.forget();
     m_tour.reset();
     m_rotation = {};
+    m_rotationAtGrab = {};
     m_parts.mapOptions->setLatent(latent);
     m_parts.mapOptions->setInactive({});
     for (QAction* action : m_actions.planes)
@@ -109,6 +119,7 @@ void PlaneController::prepareForRun()
         m_choice = {PlaneKind::Axes, 0, std::min(1, latent - 1), 0};
         Q_EMIT planeChanged();
     }
+    showGizmo();
     updateTour();
 }
 
@@ -175,6 +186,8 @@ void PlaneController::applyChoice(const ui::PlaneChoice& choice)
     if (choice.kind != PlaneKind::Tour)
         m_tour.reset();
     rebuild();
+    if (needsBasis(choice.kind))
+        updateBasis(); // while another plane was shown the codes moved on
     m_parts.map->fitView();
     updateTour();
 }
@@ -218,9 +231,10 @@ void PlaneController::updateBasis()
     if (!snapshot || !snapshot->codes || snapshot->codes->count() < 3 || m_basisJob.isBusy())
         return;
     const bool due = m_basisEpoch < 0.0 || snapshot->codes->exact || snapshot->epoch >= m_basisEpoch + kBasisEveryEpochs;
-    if (!due || snapshot->epoch == m_basisEpoch)
+    if (!due || (snapshot->epoch == m_basisEpoch && (m_basisExact || !snapshot->codes->exact)))
         return;
     m_basisEpoch = snapshot->epoch;
+    m_basisExact = snapshot->codes->exact;
     m_basisJob.run([this, codes = snapshot->codes, previous = m_basis](std::stop_token stop) -> JobRunner::Answer {
         const bool same = previous && previous->latent() == codes->latent;
         PrincipalBasis basis = principalBasis(*codes, kRank, same ? &*previous : nullptr, stop, codes->exact ? 1.0 : kMovingOrderSlack);

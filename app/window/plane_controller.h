@@ -60,6 +60,7 @@ private:
     double m_shareX = 0.0, m_shareY = 0.0; ///< of the variance, as the axes tell; 0: not known
     std::optional<PrincipalBasis> m_basis; ///< the last one, whose order and signs the next one keeps
     double m_basisEpoch = -1.0;
+    bool m_basisExact = false; ///< made from codes that were encoded afresh
     Rotation3 m_rotation, m_rotationAtGrab;
     std::optional<GrandTour> m_tour;
     QTimer m_tourTimer;

@@ -154,11 +154,12 @@ void SelectionController::describe()
             for (std::size_t k = 0; k < item.size(); ++k)
                 sum[k] += static_cast<double>(item[k]);
         }
-        const std::size_t stride = std::max<std::size_t>(1, chosen.size() / kMontage); // spread over the selection, not its first images
-        for (std::size_t i = 0; i < chosen.size() && view.samples.size() < kMontage; i += stride) {
-            view.samples.push_back(chosen[i]);
-            view.montage.append(samplePicture(*data, train, chosen[i]));
-            view.captions.append(labelText(*data, train, chosen[i]));
+        const std::size_t shown = std::min<std::size_t>(chosen.size(), kMontage);
+        for (std::size_t i = 0; i < shown; ++i) {
+            const std::size_t sample = chosen[i * chosen.size() / shown]; // spread over the selection, not its first images
+            view.samples.push_back(sample);
+            view.montage.append(samplePicture(*data, train, sample));
+            view.captions.append(labelText(*data, train, sample));
         }
         if (!chosen.empty())
             view.mean = meanPicture(*data, sum, chosen.size());

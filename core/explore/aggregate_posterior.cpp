@@ -40,9 +40,10 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
     const std::shared_ptr<AggregatePosterior> made(new AggregatePosterior);
     const auto latent = static_cast<std::size_t>(frame.latent);
     made->m_latent = frame.latent;
-    const std::size_t stride = std::max<std::size_t>(1, frame.count() / kReferences);
+    const std::size_t used = std::min(frame.count(), kReferences);
     std::vector<float> logvars;
-    for (std::size_t row = 0; row < frame.count() && made->m_mu.size() < kReferences * latent; row += stride) {
+    for (std::size_t i = 0; i < used; ++i) {
+        const std::size_t row = i * frame.count() / used; // evenly over all of them: sets may be sorted by class
         const auto mu = frame.muOf(row);
         const auto logvar = frame.logvarOf(row);
         const auto finite = [](float value) { return std::isfinite(value); };

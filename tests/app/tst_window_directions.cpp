@@ -144,6 +144,48 @@ private Q_SLOTS:
         QTRY_VERIFY(m_app->planes().axisNames().first.startsWith(QStringLiteral("slant")));
     }
 
+    /// The plane's direction moves up in the list when one before it goes: no step of its own, neither then nor while undoing.
+    void plane_ofADirection_whenAnotherIsRemoved_staysWithoutAStep()
+    {
+        findDirection(QStringLiteral("slant"));
+        selectClass(2);
+        key(Qt::Key_2, Qt::ControlModifier);
+        auto* field = control<QLineEdit>("Direction name");
+        field->setFocus();
+        key(Qt::Key_A, Qt::ControlModifier);
+        typeText(QStringLiteral("width"));
+        key(Qt::Key_Return);
+        QTRY_COMPARE(session().directions().size(), std::size_t{2});
+        QCOMPARE(session().directions()[1].name, std::string("width"));
+        map()->setFocus();
+        QTRY_VERIFY(control<QAbstractButton>("Show the plane of width"));
+        click(control<QAbstractButton>("Show the plane of width"));
+        QTRY_COMPARE(plane().kind(), PlaneKind::Attribute);
+        const std::vector<float> width = session().directions()[1].direction;
+        const auto shown = [&] {
+            for (std::size_t k = 0; k < kLatent; ++k)
+                if (std::abs(plane().u()[k] - double(width[k])) > 1e-6)
+                    return false;
+            return true;
+        };
+        QTRY_VERIFY(shown());
+        const int before = m_app->undo().count();
+        QTRY_VERIFY(control<QAbstractButton>("Remove slant"));
+        click(control<QAbstractButton>("Remove slant"));
+        QCOMPARE(session().directions().size(), std::size_t{1});
+        QVERIFY(shown());
+        QCOMPARE(m_app->undo().count(), before + 1);
+        for (int round = 0; round < 2; ++round) {
+            undo();
+            QCOMPARE(session().directions().size(), std::size_t{2});
+            QVERIFY(shown());
+            redo();
+            QCOMPARE(session().directions().size(), std::size_t{1});
+            QVERIFY(shown());
+        }
+        QCOMPARE(m_app->undo().count(), before + 1);
+    }
+
     void name_changedByF2_andRemoving_comeBackByUndo()
     {
         findDirection(QStringLiteral("slant"));

@@ -115,6 +115,21 @@ private Q_SLOTS:
         QVERIFY(isNear(probeAt(Qt::Key_Home), codeAt(to)));
     }
 
+    void anchor_addedAndDraggedAtOnce_isOneStep()
+    {
+        openWithPath(2);
+        const int before = steps();
+        const QPoint at = spreadPlaces(3)[1]; // between the two that are there
+        drag(map(), {at, at + QPoint(20, 10), at + QPoint(50, 30)});
+        QCOMPARE(anchors(), std::size_t{3});
+        QCOMPARE(steps(), before + 1);
+        QVERIFY(isNear(probeAt(Qt::Key_End), codeAt(at + QPoint(50, 30))));
+        undo();
+        QCOMPARE(anchors(), std::size_t{2});
+        redo();
+        QVERIFY(isNear(probeAt(Qt::Key_End), codeAt(at + QPoint(50, 30))));
+    }
+
     void anchors_removedAndCleared_comeBackByUndo()
     {
         openWithPath(3);

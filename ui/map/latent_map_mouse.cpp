@@ -143,8 +143,11 @@ void LatentMap::mousePressEvent(QMouseEvent* event)
         d->gestureAnchor = d->overlay->anchorAt(pixel);
         if (d->gestureAnchor < 0) {
             const std::size_t before = d->anchors.size();
+            d->grab(Private::Held::Anchor, static_cast<int>(before)); // first, so that adding and dragging are one gesture
             Q_EMIT pathAnchorAdded(point ? d->cloud()->at(*point) : d->view.toPlane(pixel), point ? static_cast<qsizetype>(*d->pressedRow) : -1);
             d->gestureAnchor = d->anchors.size() > before ? static_cast<int>(d->anchors.size()) - 1 : -1;
+            if (d->gestureAnchor < 0)
+                d->release();
         }
         d->selectAnchor(d->gestureAnchor);
         return;
@@ -157,6 +160,7 @@ void LatentMap::mousePressEvent(QMouseEvent* event)
     d->gesture = Private::Gesture::Undecided; // a click picks the code, a drag takes the probe along
     if (event->modifiers().testFlag(Qt::AltModifier)) {
         d->pickedAtPress = true;
+        d->grab(Private::Held::Probe); // first, so that picking and dragging are one gesture
         Q_EMIT picked(static_cast<qsizetype>(*d->pressedRow));
     }
 }

@@ -129,6 +129,11 @@ void DirectionsPanel::setEntries(const std::vector<Entry>& entries)
     updateGeometry();
 }
 
+double DirectionsPanel::amount(int index) const
+{
+    return m_rows.at(index)->amount();
+}
+
 void DirectionsPanel::setAmount(int index, double amount)
 {
     if (index >= 0 && index < count())

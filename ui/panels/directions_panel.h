@@ -39,6 +39,7 @@ public:
     void setEntries(const std::vector<Entry>& entries);
     /// In lengths of the direction; shows without a signal. An index without a row is ignored.
     void setAmount(int index, double amount);
+    [[nodiscard]] double amount(int index) const; ///< of a row that is there
     [[nodiscard]] int count() const { return static_cast<int>(m_rows.size()); }
 
     [[nodiscard]] QSize sizeHint() const override;
