@@ -25,8 +25,10 @@ add_library(latentscape_app STATIC
   window/map_controller.cpp
   window/path_controller.cpp
   window/plane_controller.cpp
+  window/row_class_decoder.cpp
   window/sample_pictures.cpp
   window/selection_controller.cpp
+  window/settings_controller.cpp
   window/theme_controller.cpp
   window/tool_controller.cpp
   window/training_controller.cpp

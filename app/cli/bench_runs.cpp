@@ -5,6 +5,7 @@
 #include "core/base/random_stream.h"
 #include "core/explore/sampling.h"
 #include "core/torch/matrix_product_bench.h"
+#include "core/model/parameter_layout.h"
 #include "core/train/trainer.h"
 
 #include <algorithm>
@@ -142,8 +143,8 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
     VaeBackend& backend = *created.value();
 
     std::vector<std::int32_t> order = allIndices(data->train().count);
-    // The products are measured on the CPU: beside a GPU's step they would be no yardstick.
-    const bool comparable = backend.deviceName().starts_with("CPU");
+    // The products are those of an MLP, measured on the CPU: beside a GPU's step or another network's they would be no yardstick.
+    const bool comparable = backend.deviceName().starts_with("CPU") && ParameterLayout(config).isPlainMlp();
     std::vector<double> epochs, products;
     for (int round = 0; round <= repeats; ++round) {
         if (context.stop().stop_requested())

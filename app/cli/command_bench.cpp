@@ -36,14 +36,12 @@ Result<BenchSubject> prepare(Context& context, const BenchArguments& arguments)
     Result<RunConfig> config = withOptions(base.value(), arguments.options, context.seed);
     if (!config)
         return config.error();
-    if (const Result<void> valid = validate(config.value(), /*trainCount=*/0); !valid)
-        return valid.error();
     Result<std::shared_ptr<const Dataset>> data = openData(context, arguments.data);
     if (!data)
         return data.error();
     BenchSubject subject{std::move(config).value(), std::move(data).value()};
-    subject.config.model.inputShape = subject.data->shape();
-    if (const Result<void> valid = validate(subject.config, subject.data->train().count); !valid)
+    subject.config = fittedTo(std::move(subject.config), subject.data->traits());
+    if (const Result<void> valid = validateFor(subject.config, subject.data->traits()); !valid)
         return valid.error();
     return subject;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/class_choice.h"
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/opened_model.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct DecodeArguments {
     std::string file;
+    std::string label;
     std::string z;
     std::string codes;
     std::string direction;
@@ -73,7 +75,7 @@ Result<void> moveAlong(const Checkpoint& model, const DecodeArguments& arguments
 
 Result<int> runDecode(Context& context, const DecodeArguments& arguments)
 {
-    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
+    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv});
     if (!output)
         return output.error();
     if (arguments.direction.empty() != !arguments.amount)
@@ -98,10 +100,13 @@ Result<int> runDecode(Context& context, const DecodeArguments& arguments)
     const auto decoder = context.factory->createDecoder(model.value().config, model.value().weights);
     if (!decoder)
         return decoder.error();
-    const Result<std::vector<float>> means = decodeAll(context, *decoder.value(), given.value().z, count);
+    const auto chosen = decoderOfClass(context, model.value(), decoder.value(), arguments.label);
+    if (!chosen)
+        return chosen.error();
+    const Result<std::vector<float>> means = decodeAll(context, *chosen.value(), given.value().z, count);
     if (!means)
         return means.error();
-    const DecodedItems items{config.inputShape, config.latent, given.value().z, means.value()};
+    const DecodedItems items{config.inputShape, config.latent, given.value().z, means.value(), model.value().data.columns};
     if (const Result<void> written = writeItems(context, output.value(), items, columns, arguments.scale); !written)
         return written.error();
     context.report.json({{"file", arguments.out}, {"count", count}});
@@ -121,8 +126,9 @@ void addDecodeCommand(CLI::App& program, Context& context)
     command.add_option("--codes", arguments->codes, "A table with columns mu_0, mu_1 …, as encode writes it")->type_name("FILE.csv");
     command.add_option("--direction", arguments->direction, "Move every code along this direction of the model")->type_name("NAME");
     command.add_option("--amount", arguments->amount, "How far: 1 is the way from the one group to the other, negative goes back")->check(finiteNumber())->type_name("X");
+    addLabelOption(command, arguments->label);
     addGridOptions(command, arguments->columns, arguments->scale);
-    command.add_option("--out", arguments->out, "A file that ends in .png, or .npz (arrays images and z)")->required()->type_name("FILE");
+    command.add_option("--out", arguments->out, "A file that ends in .png, .npz (arrays images and z) or .csv; columns of a table in their own units")->required()->type_name("FILE");
 }
 
 } // namespace latentscape::app

@@ -17,6 +17,7 @@ struct EncodeArguments {
     std::string file;
     DataOptions data;
     std::string split = "test";
+    bool scores = false;
     std::string out;
 };
 
@@ -50,9 +51,29 @@ Result<int> runEncode(Context& context, const EncodeArguments& arguments)
     codes.labels = part.labels;
     codes.mu = std::move(frame.value().mu);
     codes.logvar = std::move(frame.value().logvar);
+    if (arguments.scores) {
+        Result<std::vector<LossTerms>> losses = opened.value().backend->evaluatePerSample(test, codes.indices, context.stop());
+        if (!losses)
+            return losses.error();
+        codes.losses = std::move(losses).value();
+    }
+    const Result<Evaluation> evaluation = opened.value().backend->evaluate(test, codes.indices, /*samples=*/1, context.stop());
+    if (!evaluation)
+        return evaluation.error();
     if (const Result<void> written = writeCodes(output.value(), codes); !written)
         return written.error();
-    context.report.json({{"file", arguments.out}, {"split", arguments.split}, {"count", codes.count()}, {"latent", codes.latent}});
+    const LossTerms& loss = evaluation.value().loss;
+    const LatentDiagnostics& diagnostics = evaluation.value().diagnostics;
+    context.report.json({{"file", arguments.out},
+                         {"split", arguments.split},
+                         {"count", codes.count()},
+                         {"latent", codes.latent},
+                         {"nelbo", loss.nelbo},
+                         {"reconstruction", loss.reconstruction},
+                         {"kl", loss.kl},
+                         {"active_units", diagnostics.activeUnits()},
+                         {"kl_per_dimension", diagnostics.klPerDimension},
+                         {"aggregate_variance", diagnostics.aggregateVariance}});
     context.report.text("Codes of " + std::to_string(codes.count()) + " samples in " + arguments.out + ".");
     return kDone;
 }
@@ -67,6 +88,7 @@ void addEncodeCommand(CLI::App& program, Context& context)
     addModelFile(command, arguments->file);
     addDataOptions(command, arguments->data)->required();
     addSplitOption(command, arguments->split);
+    command.add_flag("--scores", arguments->scores, "Also each sample's losses: columns nelbo, reconstruction, kl");
     command.add_option("--out", arguments->out, "A file that ends in .csv or .npz")->required()->type_name("FILE");
 }
 

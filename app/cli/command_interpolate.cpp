@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/class_choice.h"
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/opened_model.h"
@@ -28,6 +29,7 @@ constexpr int kHighestIndex = 1000000000;
 
 struct InterpolateArguments {
     std::string file;
+    std::string label;
     DataOptions data;
     std::string split = "test";
     int from = 0;
@@ -48,11 +50,11 @@ Interpolation methodNamed(const std::string& name)
 
 std::vector<Picture> framesOf(const DecodedItems& items, int scale)
 {
-    const std::vector<std::uint8_t> pixels = toBytes(items.means);
+    const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
     const std::size_t size = items.shape.size(), count = pixels.size() / size;
     std::vector<Picture> frames;
     for (std::size_t i = 0; i < count; ++i)
-        frames.push_back(itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale));
+        frames.push_back(itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized()));
     return frames;
 }
 
@@ -100,10 +102,12 @@ Result<void> writeStripWithOriginals(const Context& context, const Output& outpu
         return pixels;
     };
     std::vector<std::uint8_t> pixels = original(arguments.from);
-    const std::vector<std::uint8_t> decoded = toBytes(items.means), last = original(arguments.closed ? arguments.from : arguments.to);
+    const std::vector<std::uint8_t> decoded = toBytes(items.means, items.standardized());
+    const std::vector<std::uint8_t> last = original(arguments.closed ? arguments.from : arguments.to);
     pixels.insert(pixels.end(), decoded.begin(), decoded.end());
     pixels.insert(pixels.end(), last.begin(), last.end());
-    return writePicture(context, output.path, gridMontage(items.shape, pixels, arguments.steps + 2, {.scale = arguments.scale > 0 ? arguments.scale : 1}));
+    const MontageStyle style{.scale = arguments.scale > 0 ? arguments.scale : 1, .standardized = items.standardized()};
+    return writePicture(context, output.path, gridMontage(items.shape, pixels, arguments.steps + 2, style));
 }
 
 Result<void> checkOptions(const Output& output, const InterpolateArguments& arguments)
@@ -135,7 +139,7 @@ Result<std::vector<int>> anchorsOf(const InterpolateArguments& arguments, const 
 Result<int> runInterpolate(Context& context, const InterpolateArguments& arguments)
 {
     const Result<Output> planned =
-        planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Gif, OutputKind::Webp, OutputKind::Npz, OutputKind::Folder});
+        planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Gif, OutputKind::Webp, OutputKind::Npz, OutputKind::Csv, OutputKind::Folder});
     if (!planned)
         return planned.error();
     const Output& output = planned.value();
@@ -164,10 +168,13 @@ Result<int> runInterpolate(Context& context, const InterpolateArguments& argumen
     if (!frame)
         return frame.error();
     const std::vector<float> z = interpolatePath({frame.value().mu, frame.value().latent, methodNamed(arguments.method), arguments.closed}, steps);
-    const Result<std::vector<float>> means = decodeAll(context, *opened.backend->copyDecoder(), z, steps);
+    const auto decoder = decoderOfClass(context, opened.checkpoint, opened.backend->copyDecoder(), arguments.label);
+    if (!decoder)
+        return decoder.error();
+    const Result<std::vector<float>> means = decodeAll(context, *decoder.value(), z, steps);
     if (!means)
         return means.error();
-    const DecodedItems items{shape, frame.value().latent, z, means.value()};
+    const DecodedItems items{shape, frame.value().latent, z, means.value(), opened.checkpoint.data.columns};
     const Result<void> written = moves                               ? writeAnimation(output, items, scale, arguments.closed)
                                  : output.kind == OutputKind::Folder ? writeSequence(context, output.path, items, scale)
                                  : arguments.originals               ? writeStripWithOriginals(context, output, items, opened, arguments)
@@ -199,11 +206,12 @@ void addInterpolateCommand(CLI::App& program, Context& context)
     command.add_option("--steps", arguments->steps, "Codes on the way, both ends included")->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
     command.add_option("--method", arguments->method, "lerp: straight; slerp: along the sphere, for many dimensions; spline: without corners at --via")
         ->check(oneOf({"lerp", "slerp", "spline"}))->type_name("NAME")->capture_default_str();
+    addLabelOption(command, arguments->label);
     command.add_flag("--closed", arguments->closed, "Lead the way back to the first sample");
     command.add_flag("--originals", arguments->originals, "Put the real samples at the ends of the strip");
     command.add_option("--scale", arguments->scale, "Each pixel becomes N × N pixels (default 1 for a strip, 8 for an animation or a sequence)")
         ->check(wholeNumber(1, 64))->type_name("N");
-    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif or .webp, or .npz, or a folder (frame-000.png …)")
+    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif, .webp, .npz or .csv, or a folder (frame-000.png …)")
         ->required()->type_name("FILE|DIR");
 }
 

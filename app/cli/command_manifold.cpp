@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/class_choice.h"
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/manifold_layers.h"
@@ -20,6 +21,7 @@ constexpr int kMostCells = 1000;
 
 struct ManifoldArguments {
     std::string file;
+    std::string label;
     std::string grid;
     std::string axes;
     std::string plane;
@@ -126,6 +128,10 @@ Result<Ground> prepare(Context& context, const ManifoldArguments& arguments)
             return decoder.error();
         ground.decoder = decoder.value();
     }
+    const auto chosen = decoderOfClass(context, ground.opened.checkpoint, ground.decoder, arguments.label);
+    if (!chosen)
+        return chosen.error();
+    ground.decoder = chosen.value();
     const int latent = ground.opened.checkpoint.config.model.latent;
     if (arguments.isPrincipal()) {
         ground.plane = Plane::principal(ground.codes, /*previous=*/nullptr);
@@ -160,7 +166,7 @@ Result<std::string> writeImages(Context& context, const Ground& ground, const st
     const Result<std::vector<float>> means = decodeAll(context, *ground.decoder, z, count);
     if (!means)
         return means.error();
-    const DecodedItems items{config.inputShape, config.latent, z, means.value()};
+    const DecodedItems items{config.inputShape, config.latent, z, means.value(), ground.opened.checkpoint.data.columns};
     if (const Result<void> written = writeItems(context, output, items, grid.columns, scale); !written)
         return written.error();
     return std::to_string(grid.columns) + " × " + std::to_string(grid.rows) + (range ? " codes evenly over the range" : " codes at the prior's quantiles");
@@ -196,7 +202,7 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments)
         line["range"] = {window.left, window.right, window.bottom, window.top};
     const Result<std::string> said = images
         ? writeImages(context, ground, range.value(), grid.value(), arguments.scale, output.value())
-        : writeLayer(context, ground.opened, {arguments.layer, *ground.plane, window, ground.codes, arguments.scale}, output.value(), line);
+        : writeLayer(context, ground.opened, {arguments.layer, *ground.plane, window, ground.codes, *ground.decoder, arguments.scale}, output.value(), line);
     if (!said)
         return said.error();
     context.report.json(line);
@@ -222,6 +228,7 @@ void addManifoldCommand(CLI::App& program, Context& context)
     command.add_option("--layer", arguments->layer, "images; density of the codes; holes: where the prior has mass and the codes have none; classes of the decoded images")
         ->check(oneOf({"images", "density", "holes", "classes"}))->type_name("WHAT")->capture_default_str();
     addDataOptions(command, arguments->data)->description("The training data, for --plane pca and for the layers other than images");
+    addLabelOption(command, arguments->label);
     command.add_option("--scale", arguments->scale, "Each pixel (of a layer: each cell) becomes N × N pixels")->check(wholeNumber(1, 64))->type_name("N")->capture_default_str();
     command.add_option("--out", arguments->out, "A file that ends in .png, or .npz (images and their codes z, or the layer's values)")->required()->type_name("FILE");
 }

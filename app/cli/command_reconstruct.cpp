@@ -24,9 +24,27 @@ struct ReconstructArguments {
     std::string out;
 };
 
+/// The decoded means of codes; a conditional model takes each sample's own label.
+Result<std::vector<float>> reconstructionsOf(Context& context, const OpenedModel& opened, const DataPart& part, const LatentFrame& frame,
+                                             std::span<const int> indices)
+{
+    const auto decoder = opened.backend->copyDecoder();
+    if (decoder->classes() == 0)
+        return decodeAll(context, *decoder, frame.mu, indices.size());
+    std::vector<float> all;
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+        const auto own = decoder->forClass(part.labels[static_cast<std::size_t>(indices[i])]);
+        const Result<std::vector<float>> means = decodeAll(context, *own, frame.muOf(i), 1);
+        if (!means)
+            return means;
+        all.insert(all.end(), means.value().begin(), means.value().end());
+    }
+    return all;
+}
+
 Result<int> runReconstruct(Context& context, const ReconstructArguments& arguments)
 {
-    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
+    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv});
     if (!output)
         return output.error();
     const Result<std::vector<int>> indices = parseWholeList("--index", arguments.index, 0, 1000000000);
@@ -50,17 +68,20 @@ Result<int> runReconstruct(Context& context, const ReconstructArguments& argumen
     const Result<LatentFrame> frame = opened.backend->encode(test, indices.value(), context.stop());
     if (!frame)
         return frame.error();
-    const Result<std::vector<float>> means = decodeAll(context, *opened.backend->copyDecoder(), frame.value().mu, count);
+    const Result<std::vector<float>> means = reconstructionsOf(context, opened, part, frame.value(), indices.value());
     if (!means)
         return means.error();
     Result<void> written;
-    if (output.value().kind == OutputKind::Npz) {
-        written = writeItems(context, output.value(), {shape, frame.value().latent, frame.value().mu, means.value()}, columns, arguments.scale);
+    if (output.value().kind != OutputKind::Png) {
+        const DecodedItems items{shape, frame.value().latent, frame.value().mu, means.value(), opened.checkpoint.data.columns};
+        written = writeItems(context, output.value(), items, columns, arguments.scale);
     } else {
+        const bool standardized = opened.data->isStandardized();
         std::vector<std::uint8_t> originals(count * size);
         for (std::size_t i = 0; i < count; ++i)
             opened.data->copyBytes(part, static_cast<std::size_t>(indices.value()[i]), std::span(originals).subspan(i * size, size));
-        written = writePicture(context, output.value().path, pairMontage(shape, originals, toBytes(means.value()), columns, {.scale = arguments.scale}));
+        const Picture pairs = pairMontage(shape, originals, toBytes(means.value(), standardized), columns, {.scale = arguments.scale, .standardized = standardized});
+        written = writePicture(context, output.value().path, pairs);
     }
     if (!written)
         return written.error();
@@ -81,7 +102,7 @@ void addReconstructCommand(CLI::App& program, Context& context)
     addSplitOption(command, arguments->split);
     command.add_option("--index", arguments->index, "Which samples of the part")->type_name("N,N")->capture_default_str();
     addGridOptions(command, arguments->columns, arguments->scale);
-    command.add_option("--out", arguments->out, "A file that ends in .png, or .npz (reconstructions and their codes)")->required()->type_name("FILE");
+    command.add_option("--out", arguments->out, "A file that ends in .png, or .npz or .csv (reconstructions and their codes)")->required()->type_name("FILE");
 }
 
 } // namespace latentscape::app

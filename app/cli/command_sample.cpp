@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/class_choice.h"
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/opened_model.h"
@@ -19,6 +20,7 @@ constexpr double kHighestTemperature = 10.0;
 
 struct SampleArguments {
     std::string file;
+    std::string label;
     int count = 100;
     std::string from = "prior";
     double temperature = 1.0;
@@ -75,7 +77,7 @@ std::string sourceText(const SampleArguments& arguments)
 
 Result<int> runSample(Context& context, const SampleArguments& arguments)
 {
-    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Folder});
+    const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv, OutputKind::Folder});
     if (!output)
         return output.error();
     if (const Result<void> clear = checkOptions(arguments); !clear)
@@ -104,10 +106,13 @@ Result<int> runSample(Context& context, const SampleArguments& arguments)
     const auto decoder = context.factory->createDecoder(model.config, model.weights);
     if (!decoder)
         return decoder.error();
-    const Result<std::vector<float>> means = decodeAll(context, *decoder.value(), z, count);
+    const auto chosen = decoderOfClass(context, model, decoder.value(), arguments.label);
+    if (!chosen)
+        return chosen.error();
+    const Result<std::vector<float>> means = decodeAll(context, *chosen.value(), z, count);
     if (!means)
         return means.error();
-    const DecodedItems items{config.inputShape, config.latent, z, means.value()};
+    const DecodedItems items{config.inputShape, config.latent, z, means.value(), model.data.columns};
     if (const Result<void> written = writeItems(context, output.value(), items, columns, arguments.scale); !written)
         return written.error();
     nlohmann::ordered_json line{{"file", arguments.out}, {"count", count}, {"from", arguments.from}, {"temperature", arguments.temperature}};
@@ -136,8 +141,9 @@ void addSampleCommand(CLI::App& program, Context& context)
     command.add_option("--index", arguments->index, "For --from posterior: which sample of the part")->check(wholeNumber(0, 1000000000))->type_name("N");
     addSplitOption(command, arguments->split);
     addDataOptions(command, arguments->data)->description("For --from aggregate or posterior: the data (default: the set of the model's own name)");
+    addLabelOption(command, arguments->label);
     addGridOptions(command, arguments->columns, arguments->scale);
-    command.add_option("--out", arguments->out, "A file that ends in .png (a grid) or .npz, or a folder (one .png a sample)")->required()->type_name("FILE|DIR");
+    command.add_option("--out", arguments->out, "A file that ends in .png (a grid), .npz or .csv, or a folder (one .png a sample)")->required()->type_name("FILE|DIR");
 }
 
 } // namespace latentscape::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
+#include "app/cli/cross_validation.h"
 #include "app/cli/json_values.h"
 #include "app/cli/opened_model.h"
 #include "app/cli/outputs.h"
@@ -25,6 +26,7 @@ struct TrainArguments {
     TrainOptions options;
     std::string out;
     std::string resume;
+    int folds = 0; ///< 0: one run
 };
 
 /// Everything that must be right before the first step.
@@ -53,6 +55,9 @@ Result<RunConfig> configOf(Context& context, const TrainArguments& arguments, st
     }
     if (!arguments.options.configFile.empty())
         return Error{ErrorCode::InvalidArgument, "--config and --resume exclude each other", "one of them", "both", "The resumed file holds its configuration."};
+    if (!arguments.options.preset.empty())
+        return Error{ErrorCode::InvalidArgument, "--preset and --resume exclude each other", "one of them", "both",
+                     "The resumed file holds its configuration."};
     Result<Checkpoint> saved = openCheckpoint(context, arguments.resume);
     if (!saved)
         return saved.error();
@@ -75,8 +80,6 @@ Result<Prepared> prepare(Context& context, const TrainArguments& arguments)
     if (!config)
         return config.error();
     prepared.config = std::move(config).value();
-    if (const Result<void> valid = validate(prepared.config, /*trainCount=*/0); !valid)
-        return valid.error();
     if (prepared.resumeFrom)
         if (const Result<void> left = checkEpochsLeft(*prepared.resumeFrom, prepared.config.training); !left)
             return left.error();
@@ -85,15 +88,20 @@ Result<Prepared> prepare(Context& context, const TrainArguments& arguments)
     if (!data)
         return data.error();
     prepared.data = std::move(data).value();
-    prepared.config.model.inputShape = prepared.data->shape();
+    prepared.config = fittedTo(std::move(prepared.config), prepared.data->traits());
     if (prepared.resumeFrom)
         if (const Result<void> same = checkResumable(*prepared.resumeFrom, prepared.config, *prepared.data); !same)
             return same.error();
     const DataPart& train = prepared.data->train();
     const TrainConfig& training = prepared.config.training;
-    if (training.validationFraction > 0.0)
+    DataTraits traits = prepared.data->traits();
+    traits.trainCount = 0; // not known before the split, which relies on a sound fraction
+    if (const Result<void> valid = validateFor(prepared.config, traits); !valid)
+        return valid.error();
+    if (training.validationFraction > 0.0 && arguments.folds == 0) // each fold is another validation part
         prepared.validation = stratifiedSplit(train.count, train.labels, training.validationFraction, training.seed).held.size();
-    if (const Result<void> valid = validate(prepared.config, train.count - prepared.validation); !valid)
+    traits.trainCount = train.count - prepared.validation;
+    if (const Result<void> valid = validateFor(prepared.config, traits); !valid)
         return valid.error();
     return prepared;
 }
@@ -144,12 +152,20 @@ public:
             m_context.report.note(event.text);
             return;
         }
+        if (event.kind == TrainerEvent::Kind::StoppedEarly) {
+            m_context.report.json({{"event", "stopped_early"}, {"text", event.text}});
+            m_context.report.chatter(event.text);
+            return;
+        }
         const EpochRecord& epoch = event.epoch;
         const bool validates = m_prepared.validation > 0;
         m_context.report.json({{"event", "epoch"},
                                {"epoch", epoch.epoch},
                                {"train", toJsonValue(epoch.train)},
                                {validates ? "validation" : "test", toJsonValue(epoch.held)},
+                               {"learning_rate", epoch.learningRate},
+                               // null when no step of this epoch measured it
+                               {"gradient_norm", epoch.gradientNorm > 0.0 ? ordered_json(epoch.gradientNorm) : ordered_json()},
                                {"seconds", epoch.seconds},
                                {"images_per_second", epoch.imagesPerSecond}});
         m_context.report.chatter("epoch " + std::to_string(epoch.epoch) + "/" + std::to_string(m_prepared.config.training.epochs) + "  train NELBO "
@@ -176,6 +192,8 @@ public:
                           {"epochs", progress.epochsDone},
                           {"seconds", seconds},
                           {"outcome", outcomeName(end.outcome)}};
+        if (end.checkpoint && end.checkpoint->history.bestEpoch > 0)
+            line["best_epoch"] = end.checkpoint->history.bestEpoch;
         if (test) {
             line["test"] = toJsonValue(*test);
             m_context.report.text("test NELBO " + fixed(test->nelbo, 2) + " = " + fixed(test->reconstruction, 2) + " + KL " + fixed(test->kl, 2));
@@ -225,13 +243,34 @@ TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, TrainNar
     return run.run(handlers);
 }
 
+/// What cross-validation cannot be combined with.
+Result<void> checkFolds(const TrainArguments& arguments)
+{
+    const auto refuse = [](const char* option, const char* why) {
+        return Error{ErrorCode::InvalidArgument, std::string("--folds and ") + option + " exclude each other", "one of them", "both", why};
+    };
+    if (!arguments.out.empty())
+        return refuse("--out", "Cross-validation measures settings and makes no single model; train once more on all samples to save one.");
+    if (!arguments.resume.empty())
+        return refuse("--resume", "Each fold starts with fresh weights.");
+    if (arguments.options.validationFraction)
+        return refuse("--val-fraction", "Each fold is the validation part of its own run.");
+    return {};
+}
+
 Result<int> runTrain(Context& context, const TrainArguments& arguments)
 {
+    if (arguments.folds > 0)
+        if (const Result<void> possible = checkFolds(arguments); !possible)
+            return possible.error();
     const Result<Prepared> ready = prepare(context, arguments);
     if (!ready)
         return ready.error();
     const Prepared& prepared = ready.value();
     TrainNarrator narrator(context, prepared);
+    if (arguments.folds > 0)
+        return crossValidate(context, prepared.config, prepared.data, arguments.folds,
+                             [&narrator](const TrainerStatus& status) { narrator.ready(status); });
     const auto start = std::chrono::steady_clock::now();
     const TrainRun::End end = trainToTheEnd(context, prepared, narrator);
     if (!end.checkpoint && end.error)
@@ -271,6 +310,8 @@ void addTrainCommand(CLI::App& program, Context& context)
     command.add_option("--out", arguments->out, "Where to save the model: a file that ends in .safetensors")->type_name("FILE");
     command.add_option("--resume", arguments->resume, "Go on with a saved run of the same data, up to --epochs; model, objective, batch, optimiser and seed are its own")
         ->type_name("FILE");
+    command.add_option("--folds", arguments->folds, "Cross-validation: K runs, each validated on another K-th of the training part; reports mean and spread")
+        ->check(wholeNumber(2, 1000))->type_name("K");
     addScheduleOptions(command, arguments->options);
     addModelOptions(command, arguments->options);
 }

@@ -82,17 +82,16 @@ Result<Layer> classes(Context& context, const OpenedModel& opened, const LayerRe
     const std::vector<float> anchor(request.plane.origin().begin(), request.plane.origin().end());
     const std::vector<float> z = windowGrid(request.plane, anchor, w.left, w.right, w.bottom, w.top, w.columns, w.rows);
     const std::size_t count = static_cast<std::size_t>(w.columns) * static_cast<std::size_t>(w.rows), latent = anchor.size();
-    const auto decoder = opened.backend->copyDecoder();
     Layer layer;
     std::vector<std::int32_t> labels;
     std::vector<float> agreement;
     constexpr std::size_t kChunk = 512;
     for (std::size_t begin = 0; begin < count; begin += kChunk) {
         const std::size_t here = std::min(kChunk, count - begin);
-        const auto means = decodeAll(context, *decoder, std::span(z).subspan(begin * latent, here * latent), here);
+        const auto means = decodeAll(context, request.decoder, std::span(z).subspan(begin * latent, here * latent), here);
         if (!means)
             return means.error();
-        const auto answers = classifier->classify(toBytes(means.value()), here, context.stop());
+        const auto answers = classifier->classify(toBytes(means.value(), opened.data->isStandardized()), here, context.stop());
         if (answers.empty())
             return cancelled();
         for (const PictureClassifier::Answer& answer : answers) {
@@ -131,7 +130,7 @@ Result<void> write(Context& context, const LayerRequest& request, const Output& 
     for (std::size_t i = 0; i < layer.colours.size(); ++i)
         for (std::size_t c = 0; c < 3; ++c)
             planes[c * layer.colours.size() + i] = layer.colours[i][c];
-    return writePicture(context, output.path, itemPicture({3, w.rows, w.columns}, planes, request.scale));
+    return writePicture(context, output.path, pixelPicture({3, w.rows, w.columns}, planes, request.scale));
 }
 
 } // namespace

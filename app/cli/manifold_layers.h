@@ -18,6 +18,7 @@ struct LayerRequest {
     Plane plane;
     PlaneWindow window;
     const LatentFrame& codes; ///< of the training part
+    const Decoder& decoder;   ///< of the class that was asked for
     int scale = 1;
 };
 

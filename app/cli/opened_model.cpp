@@ -39,6 +39,13 @@ Result<void> checkFits(Context& context, const Checkpoint& checkpoint, const Dat
     if (data.shape() != wanted)
         return Error{ErrorCode::Mismatch, "The data do not fit the model", "samples of " + shapeText(wanted), shapeText(data.shape()),
                      "Give the data that the model was trained on (" + checkpoint.data.name + ") or others of that shape."};
+    if (const int classes = checkpoint.config.model.classes; classes > 0 && static_cast<int>(data.classNames().size()) != classes)
+        return Error{ErrorCode::Mismatch, "The data do not fit the model, which takes labels", std::to_string(classes) + " classes",
+                     data.isLabelled() ? std::to_string(data.classNames().size()) + " classes" : "no labels",
+                     "Give the data that the model was trained on (" + checkpoint.data.name + ")."};
+    if (checkpoint.config.model.standardized != data.isStandardized())
+        return Error{ErrorCode::Mismatch, "The data do not fit the model", checkpoint.config.model.standardized ? "standardised columns" : "values in [0, 1]",
+                     data.isStandardized() ? "standardised columns" : "values in [0, 1]", "Give the data that the model was trained on (" + checkpoint.data.name + ")."};
     if (data.provenance().sha256 != checkpoint.data.sha256)
         context.report.note("These are not the data that the model was trained on (" + checkpoint.data.name + ").");
     return {};
@@ -126,7 +133,8 @@ std::string shapeText(const ItemShape& shape)
 
 std::string modelText(const ModelConfig& model)
 {
-    std::string text = std::to_string(model.inputShape.size());
+    std::string text = model.architecture == Architecture::Mlp ? std::string() : std::string(name(model.architecture)) + ' ';
+    text += std::to_string(model.inputShape.size());
     for (const int width : model.encoderHidden)
         text += '-' + std::to_string(width);
     text += '-' + std::to_string(model.latent);
@@ -140,10 +148,14 @@ std::string modelText(const ModelConfig& model)
 std::string likelihoodText(const ObjectiveConfig& objective, const DataPart& part)
 {
     switch (objective.likelihood) {
+    case Likelihood::ContinuousBernoulli: return "continuous Bernoulli";
+    case Likelihood::Poisson: return "Poisson";
     case Likelihood::Gaussian: return "Gaussian with a fixed sigma";
     case Likelihood::GaussianLearned: return "Gaussian with a learned sigma";
     case Likelihood::Bernoulli: break;
     }
+    if (objective.binarization != Binarization::None)
+        return objective.binarization == Binarization::Dynamic ? "Bernoulli, dynamically binarised" : "Bernoulli, binarised at 0.5";
     const bool binary = part.isBytes() ? std::ranges::all_of(part.bytes(), [](std::uint8_t v) { return v == 0 || v == 255; })
                                        : std::ranges::all_of(part.floats(), [](float v) { return v <= 0.0F || v >= 1.0F; });
     return binary ? "Bernoulli" : "grey-scale cross-entropy (pseudo-NLL)";

@@ -2,6 +2,7 @@
 #include "app/cli/outputs.h"
 
 #include "core/store/atomic_file.h"
+#include "core/store/item_table.h"
 #include "core/store/montage.h"
 #include "core/store/npz_writer.h"
 
@@ -74,7 +75,8 @@ Result<void> checkFolder(const fs::path& folder, const std::string& option)
 
 Picture drawn(const DecodedItems& items, int columns, int scale)
 {
-    return gridMontage(items.shape, toBytes(items.means), columns, {.scale = scale});
+    return gridMontage(items.shape, toBytes(items.means, items.standardized()), columns,
+                       {.scale = scale, .standardized = items.standardized()});
 }
 
 Result<void> writeFolder(const Context& context, const fs::path& folder, const DecodedItems& items, int scale)
@@ -83,12 +85,12 @@ Result<void> writeFolder(const Context& context, const fs::path& folder, const D
     fs::create_directory(folder, problem);
     if (problem)
         return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
-    const std::vector<std::uint8_t> pixels = toBytes(items.means);
+    const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
     const std::size_t size = items.shape.size();
     for (std::size_t i = 0; i * size < pixels.size(); ++i) {
         std::array<char, 40> name{};
         std::snprintf(name.data(), name.size(), "sample_%04zu.png", i);
-        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale);
+        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized());
         if (const Result<void> written = writePicture(context, folder / name.data(), picture); !written)
             return written;
     }
@@ -140,7 +142,9 @@ Result<void> checkPicture(const Output& output, const ItemShape& shape, const Gr
     const auto sized = [](int value) { return static_cast<std::size_t>(value); };
     const std::size_t columns = single ? 1 : std::min(grid.cells, sized(grid.columns));
     const std::size_t rows = single ? 1 : (grid.cells + columns - 1) / columns;
-    const std::size_t width = columns * (sized(shape.width) * sized(grid.scale) + kGap), height = rows * (sized(shape.height) * sized(grid.scale) + kGap);
+    const ItemShape drawn = drawnShape(shape);
+    const std::size_t width = columns * (sized(drawn.width) * sized(grid.scale) + kGap);
+    const std::size_t height = rows * (sized(drawn.height) * sized(grid.scale) + kGap);
     if (width > kLongestSide || height > kLongestSide || width * height > kMostPixels)
         return Error{ErrorCode::InvalidArgument, "The picture would be too large", "at most 32000 pixels a side and 268 million in all",
                      std::to_string(width) + " × " + std::to_string(height), "Ask for fewer images or a smaller --scale, or write a file that ends in .npz."};
@@ -159,12 +163,15 @@ Result<void> writeItems(const Context& context, const Output& output, const Deco
 {
     if (output.kind == OutputKind::Folder)
         return writeFolder(context, output.path, items, scale);
-    if (output.kind != OutputKind::Npz)
+    if (output.kind != OutputKind::Npz && output.kind != OutputKind::Csv)
         return writePicture(context, output.path, drawn(items, columns, scale));
+    const std::vector<float> values = inOriginalUnits(items.means, items.scales);
+    if (output.kind == OutputKind::Csv)
+        return writeFileAtomically(output.path, itemsToCsv(items.z, items.latent, values, static_cast<int>(items.shape.size()), items.scales));
     const auto unsignedOf = [](int value) { return static_cast<std::uint64_t>(value); };
-    const std::uint64_t count = items.means.size() / items.shape.size();
+    const std::uint64_t count = values.size() / items.shape.size();
     const std::array arrays{NpyArray::of("images", {count, unsignedOf(items.shape.channels), unsignedOf(items.shape.height), unsignedOf(items.shape.width)},
-                                         items.means),
+                                         std::span<const float>(values)),
                             NpyArray::of("z", {count, unsignedOf(items.latent)}, items.z)};
     const Result<std::vector<std::byte>> bytes = writeNpz(arrays);
     if (!bytes)

@@ -3,7 +3,7 @@
 
 #include "app/cli/context.h"
 #include "core/base/result.h"
-#include "core/data/item_shape.h"
+#include "core/data/dataset.h"
 #include "core/store/picture.h"
 
 #include <cstdint>
@@ -46,9 +46,13 @@ struct DecodedItems {
     int latent = 0;
     std::span<const float> z;     ///< [N, L]
     std::span<const float> means; ///< [N, C, H, W]
+    std::span<const ColumnScale> scales{}; ///< of standardised columns: numbers are written in the units of the table
+
+    [[nodiscard]] bool standardized() const noexcept { return !scales.empty(); }
 };
 
-/// .npz: arrays "images" f4 [N, C, H, W] in [0, 1] and "z" f4 [N, L]; .png: a grid with so many columns; folder: sample_0000.png …
+/// .npz: arrays "images" f4 [N, C, H, W] in [0, 1] (standardised columns in their own units) and "z" f4 [N, L]; .csv: the same as a table
+/// (core/store/item_table.h); .png: a grid with so many columns; folder: sample_0000.png …
 [[nodiscard]] Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale);
 [[nodiscard]] Result<void> writePicture(const Context& context, const std::filesystem::path& path, const Picture& picture);
 

@@ -66,7 +66,7 @@ std::shared_ptr<const Checkpoint> checkTraining(Context& context, const std::sha
     const char* name = "training lowers the loss";
     Trainer::Setup setup;
     setup.data = data;
-    setup.config.model.inputShape = data->shape();
+    setup.config = fittedTo(setup.config, data->traits());
     setup.config.model.encoderHidden = {64};
     setup.config.training.batchSize = 50;
     setup.config.training.epochs = 4;

@@ -57,7 +57,7 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
 {
     using Kind = TrainerEvent::Kind;
     End end;
-    bool started = false, over = false;
+    bool started = false, stoppedEarly = false, over = false;
     while (!over) {
         const auto event = next(/*listenToStop=*/!end.interrupted, static_cast<bool>(handlers.tick));
         if (m_stop.stop_requested() && !end.interrupted) {
@@ -73,8 +73,9 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
                 handlers.tick(m_trainer.status());
             continue;
         }
-        if (event->kind == Kind::EpochFinished || event->kind == Kind::RolledBack) {
+        if (event->kind == Kind::EpochFinished || event->kind == Kind::RolledBack || event->kind == Kind::StoppedEarly) {
             handlers.event(*event);
+            stoppedEarly = stoppedEarly || event->kind == Kind::StoppedEarly;
         } else if (event->kind == Kind::Failed) {
             end.outcome = Outcome::Failed;
             end.error = event->error;
@@ -84,7 +85,7 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
             handlers.ready(m_trainer.status());
             m_trainer.run();
         } else if (event->kind == Kind::StateChanged && started && (event->state == TrainerState::Finished || event->state == TrainerState::Paused)) {
-            end.outcome = m_trainer.status().progress.epochsDone >= m_epochs ? Outcome::Finished : Outcome::Stopped;
+            end.outcome = stoppedEarly || m_trainer.status().progress.epochsDone >= m_epochs ? Outcome::Finished : Outcome::Stopped;
             over = true;
         }
     }

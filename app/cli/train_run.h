@@ -26,7 +26,7 @@ public:
     };
     struct Handlers {
         std::function<void(const TrainerStatus&)> ready;     ///< once, before the first step
-        std::function<void(const TrainerEvent&)> event;      ///< EpochFinished and RolledBack
+        std::function<void(const TrainerEvent&)> event;      ///< EpochFinished, RolledBack and StoppedEarly
         std::function<void(const TrainerStatus&)> tick;      ///< five times a second, when set
     };
 

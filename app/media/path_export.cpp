@@ -19,12 +19,12 @@ std::string frameName(std::size_t index)
     return "frame-" + digits + ".png";
 }
 
-std::vector<Picture> picturesOf(const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale)
+std::vector<Picture> picturesOf(const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale, bool standardized)
 {
     std::vector<Picture> pictures;
     pictures.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
-        pictures.push_back(itemPicture(shape, frames.subspan(i * shape.size(), shape.size()), scale));
+        pictures.push_back(itemPicture(shape, frames.subspan(i * shape.size(), shape.size()), scale, standardized));
     return pictures;
 }
 
@@ -35,7 +35,7 @@ Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const
 {
     if (const Result<void> drawable = checkDrawable(shape); !drawable)
         return drawable.error();
-    std::vector<Picture> pictures = picturesOf(shape, frames, count, style.scale);
+    std::vector<Picture> pictures = picturesOf(shape, frames, count, style.scale, style.standardized);
     if (style.backAndForth)
         for (std::size_t i = count - 1; i-- > 1;)
             pictures.push_back(pictures[i]);
@@ -43,7 +43,7 @@ Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const
 }
 
 Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale,
-                              const ImageCodec& codec)
+                              const ImageCodec& codec, bool standardized)
 {
     if (const Result<void> drawable = checkDrawable(shape); !drawable)
         return drawable.error();
@@ -51,7 +51,7 @@ Result<void> writePngSequence(const std::filesystem::path& folder, const ItemSha
     for (std::size_t i = 0; i < count; ++i)
         if (std::filesystem::exists(folder / frameName(i), ignored))
             return Error{ErrorCode::Mismatch, "The folder already holds images of a path", "no " + frameName(i), "one from before", "Choose an empty folder."};
-    const std::vector<Picture> pictures = picturesOf(shape, frames, count, scale);
+    const std::vector<Picture> pictures = picturesOf(shape, frames, count, scale, standardized);
     std::vector<std::filesystem::path> written;
     for (std::size_t i = 0; i < count; ++i) {
         const auto png = codec.encodePng(pictures[i]);

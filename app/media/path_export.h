@@ -18,6 +18,7 @@ enum class AnimationFormat { Gif, WebP };
 struct AnimationStyle {
     int scale = 8;              ///< pixels of the animation a pixel of a frame
     int millisecondsPerFrame = 100;
+    bool standardized = false;  ///< of vectors: see VectorStyle
     bool backAndForth = false;  ///< the frames are appended in reverse, without the two ends, so that repeating shows no jump
 };
 
@@ -28,6 +29,6 @@ struct AnimationStyle {
 /// Each frame as frame-000.png … into an existing folder, all or none: when the disk refuses one, those before it are taken away again.
 /// Refused when the folder already holds one of the names. Errors: as checkDrawable(), Mismatch, WriteFailed.
 [[nodiscard]] Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames,
-                                            std::size_t count, int scale, const ImageCodec& codec);
+                                            std::size_t count, int scale, const ImageCodec& codec, bool standardized = false);
 
 } // namespace latentscape::app

@@ -2,6 +2,7 @@
 #include "app/session/session.h"
 
 #include "core/data/data_catalogue.h"
+#include "core/model/nearest_config.h"
 #include "core/store/checkpoint_file.h"
 
 #include <QMetaObject>
@@ -16,6 +17,15 @@ namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(33);
 constexpr qint64 kStatusInterval = 100; // ms: nobody reads numbers faster
+constexpr double kHeldForPatience = 0.1; // early stopping needs a validation part, also where nobody asked for one
+
+RunConfig fittedTo(const RunConfig& config, const Dataset& data)
+{
+    RunConfig fitted = latentscape::fittedTo(config, data.traits());
+    if (fitted.training.patience > 0 && !(fitted.training.validationFraction > 0.0))
+        fitted.training.validationFraction = kHeldForPatience;
+    return fitted;
+}
 
 } // namespace
 
@@ -74,8 +84,8 @@ void Session::loadData(const QString& spec, const RunConfig& config, const QStri
             const auto before = std::pair(m_data, m_dataSpec);
             m_data = result.value();
             m_dataSpec = spec;
-            RunConfig fresh = config;
-            fresh.model.inputShape = m_data->shape();
+            const RunConfig wanted = fittedTo(config, *m_data);
+            const RunConfig fresh = nearestWorking(wanted, m_data->traits());
             const Result<void> started = startOver(fresh, device, /*runAtOnce=*/false);
             if (!started) {
                 std::tie(m_data, m_dataSpec) = before;
@@ -83,6 +93,8 @@ void Session::loadData(const QString& spec, const RunConfig& config, const QStri
                 return;
             }
             Q_EMIT dataLoaded();
+            if (fresh != wanted)
+                Q_EMIT settingsAdapted(wanted);
         };
     });
 }
@@ -91,9 +103,8 @@ Result<void> Session::startOver(const RunConfig& config, const QString& device, 
 {
     if (!m_data)
         return Error{ErrorCode::NotFound, "There is no data set yet", "", "", "Choose one in the Experiment panel or drop a folder on the window."};
-    RunConfig wanted = config;
-    wanted.model.inputShape = m_data->shape();
-    if (const Result<void> valid = validate(wanted, m_data->train().count); !valid)
+    const RunConfig wanted = fittedTo(config, *m_data);
+    if (const Result<void> valid = validateFor(wanted, m_data->traits()); !valid)
         return valid.error();
     m_controls = {wanted.objective.beta, wanted.training.learningRate};
     m_directions.clear(); // of another latent space
@@ -204,7 +215,9 @@ std::uint64_t Session::decode(DecodeRequest request)
         return 0;
     request.id = ++m_nextRequest;
     request.generation = m_snapshot->generation;
-    request.decoder = m_snapshot->decoder;
+    if (!request.decoder)
+        request.decoder = m_snapshot->decoder;
+    request.standardized = m_data && m_data->isStandardized();
     const std::uint64_t id = request.id;
     m_decoding->post(std::move(request));
     return id;
@@ -293,6 +306,9 @@ void Session::onTrainerEvent(std::uint64_t run, const TrainerEvent& event)
     case TrainerEvent::Kind::RolledBack:
         m_controls.learningRate = event.learningRate;
         Q_EMIT rolledBack(QString::fromStdString(event.text), event.learningRate);
+        break;
+    case TrainerEvent::Kind::StoppedEarly:
+        Q_EMIT stoppedEarly(QString::fromStdString(event.text));
         break;
     case TrainerEvent::Kind::CheckpointReady:
         writeCheckpoint(event.checkpoint);

@@ -33,7 +33,8 @@ public:
     ~Session() override;
 
     // --- data and files -------------------------------------------------------------------------------------------------------
-    /// Loads a set; dataLoaded() or failed() follows. Then a new run with config (its input shape taken from the data) is prepared.
+    /// Loads a set; dataLoaded() or failed() follows. Then a new run with config, fitted to the data, is prepared; where config does not work
+    /// with the data, with the nearest one that does, and settingsAdapted() tells so.
     void loadData(const QString& spec, const RunConfig& config, const QString& device);
     /// Opens a checkpoint and the data it names; opened() or failed() follows. A failure leaves everything as it is.
     void openFile(const std::filesystem::path& path, const QString& device);
@@ -41,7 +42,8 @@ public:
     void saveFile(const std::filesystem::path& path);
 
     // --- the run --------------------------------------------------------------------------------------------------------------
-    /// Fresh weights and, when runAtOnce, training. Errors come as failed(); the run before is kept then.
+    /// Fresh weights and, when runAtOnce, training, with config fitted to the data (a run with patience holds out a tenth where it holds out
+    /// nothing). Error InvalidArgument, where config does not work with the data: the run before is kept then.
     Result<void> startOver(const RunConfig& config, const QString& device, bool runAtOnce);
     void run();
     void pause();
@@ -52,7 +54,8 @@ public:
     void setSnapshotsPerSecond(double rate);
 
     // --- looking --------------------------------------------------------------------------------------------------------------
-    /// Asks for a decode with the newest decoder; fills in generation and decoder. Returns the request's id, 0 without a decoder.
+    /// Asks for a decode with the newest decoder, or with the one of the request (for one class, say); fills in the generation. Returns the
+    /// request's id, 0 without a decoder.
     std::uint64_t decode(DecodeRequest request);
 
     // --- what a person adds --------------------------------------------------------------------------------------------------
@@ -83,6 +86,7 @@ public:
 Q_SIGNALS:
     void dataLoading(double fraction);
     void dataLoaded();
+    void settingsAdapted(const latentscape::RunConfig& wanted); ///< after dataLoaded(): config() is not wanted, which does not work with the data
     void opened();
     void saved(const QString& fileName);
     void noted(const QString& text); ///< worth knowing, nothing failed
@@ -95,6 +99,7 @@ Q_SIGNALS:
     void statusChanged();         ///< about ten times a second while training
     void decoded(const latentscape::DecodeResult& result);
     void rolledBack(const QString& text, double learningRate);
+    void stoppedEarly(const QString& text); ///< the best weights were put back; stateChanged(Finished) follows
     void failed(const latentscape::Error& error);
 
 private:

@@ -14,6 +14,7 @@
 #include "app/window/path_controller.h"
 #include "app/window/plane_controller.h"
 #include "app/window/selection_controller.h"
+#include "app/window/settings_controller.h"
 #include "app/window/tool_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/traversal_controller.h"
@@ -48,6 +49,7 @@ AppWindow::AppWindow(std::shared_ptr<const VaeBackendFactory> factory, const Opt
     if (!options.appearance && options.keepSettings)
         appearance = static_cast<Appearance>(std::clamp(QSettings().value(QLatin1String(kAppearanceKey), 0).toInt(), 0, 2));
     m_theme = new ThemeController(*m_window, appearance, this);
+    new SettingsController(*m_session, *m_window, this); // before what hands the panel a run's settings
     m_training = new TrainingController(*m_session, *m_window, this);
     auto* exporter = new Exporter(*m_session, *m_window, this);
     // The order matters where several answer one signal: the plane first, then what lies on it.

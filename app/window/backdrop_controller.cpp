@@ -84,6 +84,10 @@ BackdropController::BackdropController(Session& session, ExplorerController& exp
         if (m_explorer.probe().size() > 2 && m_backdrop != ui::Backdrop::None && m_backdrop != ui::Backdrop::Density && m_backdrop != ui::Backdrop::Holes)
             m_refineTimer.start(); // the plane lies through the probe's other coordinates, which a drag inside the plane leaves alone
     });
+    connect(&explorer, &ExplorerController::classChanged, this, [this] {
+        if (decodes(m_backdrop) || m_backdrop == ui::Backdrop::ClassMap)
+            refresh(/*fine=*/true);
+    });
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, [this] { refresh(/*fine=*/true); });
 }
 
@@ -182,7 +186,7 @@ void BackdropController::askForImages(bool fine)
         request.z = windowGrid(plane, m_explorer.probe(), grid.range.left(), grid.range.right(), grid.range.top(), grid.range.bottom(), grid.columns, grid.rows);
     }
     request.count = static_cast<std::size_t>(grid.columns) * static_cast<std::size_t>(grid.rows);
-    grid.request = m_session.decode(std::move(request));
+    grid.request = m_explorer.decode(std::move(request));
     m_asked.push_back(grid);
     if (m_asked.size() > kRemembered)
         m_asked.pop_front();
@@ -203,7 +207,19 @@ void BackdropController::onDecoded(const DecodeResult& result)
         return;
     }
     const QString caption = grid.kind == ui::Backdrop::Images ? tr("behind: decoded images of this window") : tr("behind: decoded images at the prior's quantiles");
-    show(grid.kind == ui::Backdrop::Images ? gridPicture(result, grid.columns) : quantilePicture(result, grid.columns), grid.range, grid.fine, caption);
+    const auto picture = [grid](const DecodeResult& answer) {
+        return grid.kind == ui::Backdrop::Images ? gridPicture(answer, grid.columns) : quantilePicture(answer, grid.columns);
+    };
+    if (result.shape.isImage()) {
+        show(picture(result), grid.range, grid.fine, caption);
+    } else { // a thousand curves take tens of milliseconds to draw
+        m_job.run([this, result, grid, picture, caption](std::stop_token) -> JobRunner::Answer {
+            return [this, grid, image = picture(result), caption] {
+                if (grid.kind == m_backdrop)
+                    show(image, grid.range, grid.fine, caption);
+            };
+        });
+    }
     if (!grid.fine && !m_refineTimer.isActive())
         m_refineTimer.start();
 }
@@ -268,7 +284,8 @@ void BackdropController::show(const QImage& image, const QRectF& range, bool fin
     ui::MapBackdrop backdrop;
     backdrop.image = image;
     backdrop.range = range;
-    backdrop.smooth = !decodes(m_backdrop);
+    const auto data = m_session.data();
+    backdrop.smooth = !decodes(m_backdrop) || (data && !data->shape().isImage()); // a vector's picture is a drawing without pixels of its own
     backdrop.pointOpacity = pointOpacity(m_backdrop);
     backdrop.caption = caption;
     m_parts.map->setBackdrop(backdrop);

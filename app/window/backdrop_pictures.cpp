@@ -3,7 +3,7 @@
 
 #include "core/explore/colour_scale.h"
 #include "core/explore/grids.h"
-#include "ui/panels/sample_image.h"
+#include "app/window/sample_pictures.h"
 
 #include <QPainter>
 
@@ -39,13 +39,14 @@ QImage gridPicture(const DecodeResult& result, int columns)
     const std::size_t size = result.shape.size();
     if (result.count == 0 || columns < 1 || size == 0)
         return {};
-    const QImage first = ui::sampleImage(result.shape, std::span(result.pixels).first(size));
+    const ui::VectorLook look{result.standardized, QSize(40, 40)}; // about what a cell of the grid takes on the screen
+    const QImage first = decodedPicture(result, 0, look);
     const int rows = static_cast<int>((result.count + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns));
     QImage picture(first.width() * columns, first.height() * rows, first.format());
     picture.fill(Qt::black);
     const std::size_t bytesPerRow = static_cast<std::size_t>(first.width()) * static_cast<std::size_t>(first.depth()) / 8;
     for (std::size_t i = 0; i < result.count; ++i) {
-        const QImage item = ui::sampleImage(result.shape, std::span(result.pixels).subspan(i * size, size));
+        const QImage item = decodedPicture(result, i, look);
         const int column = static_cast<int>(i) % columns, row = static_cast<int>(i) / columns;
         for (int y = 0; y < item.height(); ++y)
             std::copy_n(item.constScanLine(y), bytesPerRow, picture.scanLine(row * item.height() + y) + static_cast<std::size_t>(column) * bytesPerRow);
@@ -79,7 +80,7 @@ QImage quantilePicture(const DecodeResult& result, int columns)
             const auto c = static_cast<std::size_t>(column);
             const auto r = static_cast<std::size_t>(rows - 1 - row); // row 0 lies at the largest y
             const QRect cell(QPoint(xs[c], height - ys[r + 1]), QPoint(xs[c + 1] - 1, height - ys[r] - 1));
-            painter.drawImage(cell, ui::sampleImage(result.shape, std::span(result.pixels).subspan(i * size, size)));
+            painter.drawImage(cell, decodedPicture(result, i, {result.standardized, cell.size()}));
         }
     return picture;
 }

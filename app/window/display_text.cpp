@@ -73,9 +73,17 @@ std::pair<QString, QString> axisNames(const Plane& plane, const QString& attribu
 QString likelihoodName(const ObjectiveConfig& objective)
 {
     switch (objective.likelihood) {
-    case Likelihood::Bernoulli: return Text::tr("Grey-scale cross-entropy");
+    case Likelihood::Bernoulli:
+        switch (objective.binarization) {
+        case Binarization::None: return Text::tr("Grey-scale cross-entropy"); // no likelihood of grey values
+        case Binarization::Dynamic: return Text::tr("Bernoulli NLL, drawn anew");
+        case Binarization::Threshold: return Text::tr("Bernoulli NLL, cut at ½");
+        }
+        break;
+    case Likelihood::ContinuousBernoulli: return Text::tr("Continuous Bernoulli NLL");
     case Likelihood::Gaussian: return Text::tr("Gaussian, σ = %1").arg(objective.sigma);
     case Likelihood::GaussianLearned: return Text::tr("Gaussian, learned σ");
+    case Likelihood::Poisson: return Text::tr("Poisson NLL");
     }
     return {};
 }
@@ -85,6 +93,8 @@ QString networkText(const ModelConfig& model)
     QStringList widths{QString::number(model.inputShape.size())};
     for (const int width : model.encoderHidden)
         widths << QString::number(width);
+    if (model.architecture == Architecture::Conv)
+        widths << QString::number(model.denseWidth);
     widths << QString::number(model.latent);
     std::vector<int> mirrored(model.encoderHidden.rbegin(), model.encoderHidden.rend());
     if (model.decoderWidths() != mirrored) {
@@ -94,7 +104,13 @@ QString networkText(const ModelConfig& model)
     }
     const double count = static_cast<double>(model.parameterCount());
     const QString parameters = count >= 1e6 ? Text::tr("%1 M parameters").arg(count / 1e6, 0, 'f', 2) : Text::tr("%1 k parameters").arg(count / 1e3, 0, 'f', 1);
-    return Text::tr("%1 · %2").arg(widths.join(QLatin1Char('-')), parameters);
+    QString network = widths.join(QLatin1Char('-'));
+    switch (model.architecture) {
+    case Architecture::Mlp: break;
+    case Architecture::Conv: network = Text::tr("conv %1").arg(network); break;
+    case Architecture::Gru: network = Text::tr("GRU %1").arg(network); break;
+    }
+    return Text::tr("%1 · %2").arg(network, parameters);
 }
 
 QString labelText(const Dataset& data, const DataPart& part, std::size_t index)
@@ -107,6 +123,8 @@ QString labelText(const Dataset& data, const DataPart& part, std::size_t index)
 QString sampleTitle(const Dataset& data, const DataPart& part, std::size_t index)
 {
     const QString label = labelText(data, part, index);
+    if (!data.shape().isImage())
+        return label.isEmpty() ? Text::tr("sample %1").arg(index) : Text::tr("label %1 · sample %2").arg(label).arg(index);
     return label.isEmpty() ? Text::tr("image %1").arg(index) : Text::tr("label %1 · image %2").arg(label).arg(index);
 }
 

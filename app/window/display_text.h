@@ -22,8 +22,8 @@ namespace latentscape::app {
 /// "z₁ (12 %)", "PC 1 (43 %)", "slant (9 %)": attribute names the direction of an attribute plane; shares of the variance, 0 when not known.
 [[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane, const QString& attribute, double shareX, double shareY);
 [[nodiscard]] QString dimensionName(int dimension);                               ///< 0 → "z₁"
-[[nodiscard]] QString likelihoodName(const ObjectiveConfig& objective);           ///< "Grey-scale cross-entropy"
-[[nodiscard]] QString networkText(const ModelConfig& model);                      ///< "784-512-256-2 · 1.07 M parameters"
+[[nodiscard]] QString likelihoodName(const ObjectiveConfig& objective);           ///< "Grey-scale cross-entropy", "Bernoulli NLL, binarised at ½"
+[[nodiscard]] QString networkText(const ModelConfig& model);                      ///< "784-512-256-2 · 1.07 M parameters", "conv 784-32-64-256-2 · …"
 [[nodiscard]] QString labelText(const Dataset& data, const DataPart& part, std::size_t index); ///< class name, or empty
 [[nodiscard]] QString sampleTitle(const Dataset& data, const DataPart& part, std::size_t index); ///< "label 7 · image 1234"
 [[nodiscard]] QString probeInfo(std::span<const float> z, const QString& nearestLabel); ///< "z (0.62, −1.18), nearest label 7"

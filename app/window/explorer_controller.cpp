@@ -10,6 +10,7 @@
 #include "ui/panels/sample_image.h"
 
 #include <QAction>
+#include <QStringList>
 
 #include <algorithm>
 #include <chrono>
@@ -67,6 +68,11 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
     connect(decoded, &ui::DecodedPanel::codeEditStarted, this, &ExplorerController::beginMove);
     connect(decoded, &ui::DecodedPanel::codeEdited, this, [this](const std::vector<float>& z) { setProbe(z); });
     connect(decoded, &ui::DecodedPanel::codeEditFinished, this, [this] { endMove(tr("Edit the code")); });
+    connect(decoded, &ui::DecodedPanel::classChosen, this, [this](int label) {
+        beginMove();
+        setClass(label);
+        endMove(tr("Choose a class"));
+    });
     connect(decoded, &ui::DecodedPanel::neighbourActivated, this, [this](qsizetype row) { pick(static_cast<std::size_t>(row)); });
 }
 
@@ -85,6 +91,11 @@ void ExplorerController::prepareForRun()
     m_supported = 0;
     m_farFromData = false;
     m_surroundingsOf = 0;
+    m_classes = 0;
+    m_class = 0;
+    m_classDecoder.reset();
+    m_classDecoderOf.reset();
+    m_parts.decoded->setClasses({});
     setPicked(std::nullopt);
     if (static_cast<int>(m_z.size()) != latent)
         m_z.assign(static_cast<std::size_t>(latent), 0.0f);
@@ -94,9 +105,50 @@ void ExplorerController::prepareForRun()
 
 void ExplorerController::onSnapshot()
 {
+    showClasses();
     updateKnowledge();
     showPicked();
     askForDecode();
+}
+
+/// The classes that the model can decode for, by the data's names.
+void ExplorerController::showClasses()
+{
+    m_classes = m_session.snapshot()->decoder->classes();
+    QStringList names;
+    const auto& known = m_session.data()->classNames();
+    for (int label = 0; label < m_classes; ++label)
+        names.append(static_cast<std::size_t>(label) < known.size() ? QString::fromStdString(known[static_cast<std::size_t>(label)]) : QString::number(label));
+    m_parts.decoded->setClasses(names);
+}
+
+std::optional<int> ExplorerController::decodedClass() const
+{
+    return m_classes > 0 ? std::optional(m_class) : std::nullopt;
+}
+
+void ExplorerController::setClass(int label)
+{
+    if (label == m_class || label < 0 || label >= m_classes)
+        return;
+    m_class = label;
+    m_classDecoder.reset();
+    m_parts.decoded->setCurrentClass(label);
+    askForDecode();
+    Q_EMIT classChanged();
+}
+
+std::uint64_t ExplorerController::decode(DecodeRequest request)
+{
+    const auto snapshot = m_session.snapshot();
+    if (snapshot && snapshot->decoder && snapshot->decoder->classes() > 0) {
+        if (m_classDecoderOf != snapshot->decoder || !m_classDecoder) {
+            m_classDecoderOf = snapshot->decoder;
+            m_classDecoder = snapshot->decoder->forClass(std::min(m_class, snapshot->decoder->classes() - 1));
+        }
+        request.decoder = m_classDecoder;
+    }
+    return m_session.decode(std::move(request));
 }
 
 /// What is known of the codes as a whole: an index of exact ones, and their density.
@@ -150,7 +202,7 @@ void ExplorerController::jumpTo(std::vector<float> z)
 
 void ExplorerController::beginMove()
 {
-    m_before = Place{m_z, m_pickedRow};
+    m_before = place();
 }
 
 void ExplorerController::endMove(const QString& text)
@@ -158,12 +210,13 @@ void ExplorerController::endMove(const QString& text)
     if (!m_before)
         return;
     const Place before = *std::exchange(m_before, std::nullopt);
-    pushChange(m_undo, text, before, Place{m_z, m_pickedRow}, [this](const Place& place) { setPlace(place); });
+    pushChange(m_undo, text, before, place(), [this](const Place& place) { setPlace(place); });
 }
 
 void ExplorerController::setPlace(const Place& place)
 {
     setPicked(place.pickedRow);
+    setClass(place.label); // last: a class may have been chosen after the image was picked
     setProbe(place.z);
 }
 
@@ -195,6 +248,9 @@ void ExplorerController::setPicked(std::optional<std::size_t> row)
 {
     m_pickedRow = row;
     showPicked();
+    const auto snapshot = m_session.snapshot();
+    if (row && m_classes > 0 && snapshot && *row < snapshot->codes->count()) // beside its original stands the decode of its own class
+        setClass(m_session.data()->train().labels[static_cast<std::size_t>(snapshot->codes->indices[*row])]);
     Q_EMIT pickChanged();
 }
 
@@ -209,7 +265,7 @@ void ExplorerController::showPicked()
     }
     const auto& data = *m_session.data();
     const auto index = static_cast<std::size_t>(snapshot->codes->indices[*m_pickedRow]);
-    m_parts.decoded->setOriginal(samplePicture(data, data.train(), index), sampleTitle(data, data.train(), index));
+    m_parts.decoded->setOriginal(samplePicture(data, data.train(), index, PictureSize::Large), sampleTitle(data, data.train(), index));
     if (plane().latent() == snapshot->codes->latent)
         m_parts.map->setEllipse(posteriorEllipse(*snapshot->codes, *m_pickedRow, plane()));
 }
@@ -234,7 +290,7 @@ void ExplorerController::askForDecode()
     request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
     request.neighbours = kNeighbours;
     request.supportRadius = supportRadius(snapshot->decoder->latent());
-    if (const std::uint64_t id = m_session.decode(std::move(request)); id != 0)
+    if (const std::uint64_t id = decode(std::move(request)); id != 0)
         m_newestRequest = id;
 }
 
@@ -252,7 +308,7 @@ void ExplorerController::showDecoded()
     const DecodeResult& result = m_newest;
     const auto snapshot = m_session.snapshot();
     ui::DecodedPanel::View view;
-    view.image = ui::sampleImage(result.shape, result.pixels);
+    view.image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
     view.z = result.z;
     view.milliseconds = result.decodeMilliseconds;
     view.epoch = snapshot ? snapshot->epoch : 0.0;

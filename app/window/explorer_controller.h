@@ -43,18 +43,25 @@ public:
     /// A gesture that moves the probe begins and ends: what happened between is one step of undo.
     void beginMove();
     void endMove(const QString& text);
+    /// Asks with the newest decoder; that of a conditional VAE decodes for the chosen class. Every picture of the window that has no class of
+    /// its own is asked for here. Returns the request's id, 0 without a decoder.
+    std::uint64_t decode(DecodeRequest request);
+    /// The class that a conditional VAE decodes for; nothing where the model has no classes.
+    [[nodiscard]] std::optional<int> decodedClass() const;
     /// Id of the newest decode that was asked for the probe; ids only grow (the tour measures with it).
     [[nodiscard]] std::uint64_t newestProbeRequest() const { return m_newestRequest; }
 
 Q_SIGNALS:
     void probeChanged();
     void pickChanged();
+    void classChanged(); ///< everything that decode() made is of another class now
 
 private:
     /// What a step of undo brings back.
     struct Place {
         std::vector<float> z;
         std::optional<std::size_t> pickedRow;
+        int label = 0; ///< that is decoded for
         friend bool operator==(const Place&, const Place&) = default;
     };
     void prepareForRun();
@@ -64,6 +71,9 @@ private:
     void releasePick();
     void setPlace(const Place& place);
     void setPicked(std::optional<std::size_t> row);
+    void setClass(int label);
+    void showClasses();
+    [[nodiscard]] Place place() const { return {m_z, m_pickedRow, m_class}; }
     void askForDecode();
     void showProbe();
     void showPicked();
@@ -77,6 +87,9 @@ private:
     QUndoStack& m_undo;
     std::vector<float> m_z;
     std::optional<std::size_t> m_pickedRow;
+    int m_classes = 0;                     ///< of the model; 0: it is not conditional
+    int m_class = 0;                       ///< that is decoded for
+    std::shared_ptr<const Decoder> m_classDecoder, m_classDecoderOf; ///< for m_class, and of which decoder
     std::optional<Place> m_before;         ///< of the gesture under way
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;

@@ -9,6 +9,7 @@
 #include "ui/panels/manifold_view.h"
 #include "ui/panels/reconstruction_view.h"
 #include "ui/panels/samples_view.h"
+#include "ui/plots/class_loss.h"
 #include "ui/plots/kl_bars.h"
 #include "ui/plots/loss_plot.h"
 
@@ -50,6 +51,8 @@ FileController::FileController(Session& session, TrainingController& training, E
     connect(m_parts.map, &ui::LatentMap::exportRequested, this, &FileController::exportMap);
     connect(m_parts.loss, &ui::LossPlot::exportRequested, this, &FileController::exportLoss);
     connect(m_parts.kl, &ui::KlBars::exportRequested, this, &FileController::exportKl);
+    connect(m_parts.classLoss, &ui::ClassLoss::exportRequested, this,
+            [this] { exportChart(tr("Export the loss by class"), QStringLiteral("class-loss.png"), m_parts.classLoss); });
     const auto gallery = [this](const QString& title, const QString& suggestion, auto* view) {
         m_exporter.savePicture(title, suggestion, [view] { return view->rendered(kExportScale); }, tr("Train first, then look at its tab."));
     };

@@ -4,6 +4,7 @@
 #include "core/explore/grids.h"
 #include "core/explore/sampling.h"
 #include "app/window/display_text.h"
+#include "app/window/row_class_decoder.h"
 #include "app/window/sample_pictures.h"
 #include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
@@ -57,6 +58,7 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
             showDraws();
     });
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
+    connect(&explorer, &ExplorerController::classChanged, this, &GalleryController::refreshCurrent);
     connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);
     connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) { probeCode(m_manifold, index); });
     connect(m_parts.reconstructions, &ui::ReconstructionView::shuffleRequested, this, [this] {
@@ -136,7 +138,7 @@ void GalleryController::askForManifold()
     request.channel = DecodeChannel::Manifold;
     request.z = m_manifold;
     request.count = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
-    m_session.decode(std::move(request));
+    m_explorer.decode(std::move(request));
 }
 
 void GalleryController::chooseReconstructions()
@@ -151,7 +153,8 @@ void GalleryController::chooseReconstructions()
 
 void GalleryController::askForReconstructions()
 {
-    const auto codes = m_session.snapshot() ? m_session.snapshot()->codes : nullptr;
+    const auto snapshot = m_session.snapshot();
+    const auto codes = snapshot ? snapshot->codes : nullptr;
     if (!codes)
         return;
     if (m_shownRows.empty() || *std::max_element(m_shownRows.begin(), m_shownRows.end()) >= codes->count())
@@ -159,9 +162,15 @@ void GalleryController::askForReconstructions()
     DecodeRequest request;
     request.channel = DecodeChannel::Reconstructions;
     request.count = m_shownRows.size();
+    const bool conditional = snapshot->decoder->classes() > 0;
+    if (conditional)
+        request.decoder = std::make_shared<RowClassDecoder>(snapshot->decoder); // each image again in its own class, whatever is chosen
+    const auto& labels = m_session.data()->train().labels;
     for (const std::size_t row : m_shownRows) {
         const auto mu = codes->muOf(row);
         request.z.insert(request.z.end(), mu.begin(), mu.end());
+        if (conditional)
+            request.z.push_back(static_cast<float>(labels[static_cast<std::size_t>(codes->indices[row])]));
     }
     if (request.count > 0)
         m_session.decode(std::move(request));
@@ -210,7 +219,7 @@ void GalleryController::askForSamples()
     request.channel = DecodeChannel::Samples;
     request.z = m_samples;
     request.count = m_samples.size() / latent;
-    m_session.decode(std::move(request));
+    m_explorer.decode(std::move(request));
 }
 
 void GalleryController::onDecoded(const DecodeResult& result)

@@ -91,6 +91,7 @@ PathController::PathController(Session& session, ExplorerController& explorer, c
         askForFrames();
     });
     connect(&session, &Session::decoded, this, &PathController::showFrames);
+    connect(&explorer, &ExplorerController::classChanged, this, &PathController::askForFrames);
     connect(&planes, &PlaneController::planeChanged, this, &PathController::update);
 }
 
@@ -246,7 +247,7 @@ void PathController::askForFrames()
     request.channel = DecodeChannel::Path;
     request.count = static_cast<std::size_t>(m_parts.pathStrip->steps());
     request.z = interpolatePath(latentPath(), request.count);
-    if (const std::uint64_t id = m_session.decode(std::move(request)); id != 0)
+    if (const std::uint64_t id = m_explorer.decode(std::move(request)); id != 0)
         m_newestRequest = id;
 }
 
@@ -273,6 +274,7 @@ void PathController::saveAnimation(AnimationFormat format, const QString& sugges
 {
     AnimationStyle style;
     style.scale = kAnimationScale;
+    style.standardized = m_film.standardized;
     style.millisecondsPerFrame = std::max(10, static_cast<int>(std::lround(1000.0 * m_parts.pathStrip->seconds() / static_cast<double>(m_film.count))));
     style.backAndForth = !latentPath().closed; // an open path would jump at its end
     m_exporter.saveFile(tr("Export the path as an animation"), suggestion, filter, [film = m_film, format, style](const std::filesystem::path& path) -> Result<void> {
@@ -305,7 +307,7 @@ void PathController::exportPath(ui::PathStrip::Export kind)
         break;
     case Export::Sequence:
         m_exporter.saveFolder(tr("Export the path's images into a folder"), [film = m_film](const std::filesystem::path& folder) {
-            return writePngSequence(folder, film.shape, film.pixels, film.count, kAnimationScale, QtImageCodec());
+            return writePngSequence(folder, film.shape, film.pixels, film.count, kAnimationScale, QtImageCodec(), film.standardized);
         });
         break;
     }

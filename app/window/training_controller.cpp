@@ -39,6 +39,8 @@ TrainingController::TrainingController(Session& session, ui::MainWindow& window,
     connect(&session, &Session::stateChanged, this, &TrainingController::onStateChanged);
     connect(&session, &Session::statusChanged, this, &TrainingController::onStatus);
     connect(&session, &Session::rolledBack, this, &TrainingController::onRolledBack);
+    connect(&session, &Session::stoppedEarly, this,
+            [this](const QString& text) { m_parts.messages->show(ui::MessageBar::Severity::Info, text); });
     connect(&session, &Session::saved, this, &TrainingController::onSaved);
     connect(&session, &Session::failed, this, [this] {
         forgetAfterSave();
@@ -73,7 +75,7 @@ TrainingController::TrainingController(Session& session, ui::MainWindow& window,
         onStatus();
     });
     connect(m_parts.experiment, &ui::ExperimentPanel::valuesChanged, this, [this] {
-        m_parts.trainBar->setBetaEnabled(m_parts.experiment->values().config.objective.kind == ObjectiveKind::Vae);
+        m_parts.trainBar->setBetaEnabled(m_parts.experiment->values().config.objective.isVariational());
         updateActions();
     });
     connect(m_parts.experiment, &ui::ExperimentPanel::dataRequested, this, &TrainingController::chooseData);
@@ -137,10 +139,11 @@ void TrainingController::onSaved()
 
 bool TrainingController::settingsNeedNewRun() const
 {
+    const RunConfig& running = m_session.config();
     RunConfig shown = m_parts.experiment->values().config;
-    RunConfig running = m_session.config();
+    if (const auto data = m_session.data())
+        shown = fittedTo(shown, data->traits());
     // what acts at once or only names the end does not count
-    shown.model.inputShape = running.model.inputShape;
     shown.objective.beta = running.objective.beta;
     shown.training.learningRate = running.training.learningRate;
     shown.training.epochs = running.training.epochs;
@@ -196,7 +199,7 @@ void TrainingController::onRunPrepared()
     m_parts.loss->setEpochs(config.training.epochs);
     m_parts.kl->setDiagnostics({});
     m_parts.trainBar->setBeta(config.objective.beta);
-    m_parts.trainBar->setBetaEnabled(config.objective.kind == ObjectiveKind::Vae);
+    m_parts.trainBar->setBetaEnabled(config.objective.isVariational());
     m_parts.trainBar->setLikelihood(likelihoodName(config.objective));
     ui::ExperimentPanel::Values values{m_session.dataSpec(), config, device()};
     m_parts.experiment->setValues(values);
@@ -206,7 +209,6 @@ void TrainingController::onRunPrepared()
         tr("%1 + %2").arg(countText(provenance.trainCount), countText(provenance.testCount)),
         tr("%1 training and %2 test images, %3; values %4").arg(provenance.trainCount).arg(provenance.testCount).arg(
             QString::fromStdString(provenance.source), QString::fromStdString(provenance.scale)));
-    m_parts.experiment->setTrainingCount(provenance.trainCount);
     updateActions();
 }
 

@@ -38,6 +38,7 @@ TraversalController::TraversalController(Session& session, ExplorerController& e
         soon();
     });
     connect(&explorer, &ExplorerController::probeChanged, this, soon);
+    connect(&explorer, &ExplorerController::classChanged, this, soon);
     connect(&session, &Session::decoded, this, &TraversalController::onDecoded);
 }
 
@@ -80,7 +81,7 @@ void TraversalController::askForPreviews()
     }
     request.count = m_dimensions.size() * ui::DecodedPanel::kPreviews;
     if (request.count > 0)
-        m_session.decode(std::move(request));
+        m_explorer.decode(std::move(request));
 }
 
 void TraversalController::onDecoded(const DecodeResult& result)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random_stream.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 #include <utility>
 
@@ -29,6 +31,42 @@ void philox4x32(const std::uint32_t counter[4], const std::uint32_t key[2], std:
     out[1] = c1;
     out[2] = c2;
     out[3] = c3;
+}
+
+/// Blocks side by side, so that the compiler makes vectors of them.
+constexpr std::size_t kLanes = 8;
+
+void philoxLanes(const std::uint32_t counter[4], const std::uint32_t key[2], std::uint32_t out[4 * kLanes]) noexcept
+{
+    std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
+    const std::uint64_t first = std::uint64_t{counter[1]} << 32 | counter[0];
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        c0[i] = static_cast<std::uint32_t>(first + i);
+        c1[i] = static_cast<std::uint32_t>((first + i) >> 32);
+        c2[i] = counter[2];
+        c3[i] = counter[3];
+    }
+    std::uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; ++round) {
+        for (std::size_t i = 0; i < kLanes; ++i) {
+            const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * c0[i];
+            const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * c2[i];
+            const std::uint32_t n0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1[i] ^ k0;
+            const std::uint32_t n2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3[i] ^ k1;
+            c1[i] = static_cast<std::uint32_t>(p1);
+            c3[i] = static_cast<std::uint32_t>(p0);
+            c0[i] = n0;
+            c2[i] = n2;
+        }
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        out[4 * i] = c0[i];
+        out[4 * i + 1] = c1[i];
+        out[4 * i + 2] = c2[i];
+        out[4 * i + 3] = c3[i];
+    }
 }
 
 std::uint64_t mix(std::uint64_t x) noexcept // SplitMix64's finaliser: neighbouring seeds must give unrelated keys
@@ -108,6 +146,20 @@ void RandomStream::fillNormal(std::span<float> out) noexcept
             if (i + 2 * pair + 1 < out.size())
                 out[i + 2 * pair + 1] = radius * std::sin(angle);
         }
+    }
+}
+
+void RandomStream::fillU32(std::span<std::uint32_t> out) noexcept
+{
+    m_used = 4;
+    std::uint32_t lanes[4 * kLanes];
+    for (std::size_t i = 0; i < out.size(); i += 4 * kLanes) {
+        philoxLanes(m_counter, m_key, lanes);
+        const std::size_t count = std::min(out.size() - i, 4 * kLanes);
+        std::copy_n(lanes, count, out.data() + i);
+        const std::uint64_t next = (std::uint64_t{m_counter[1]} << 32 | m_counter[0]) + (count + 3) / 4;
+        m_counter[0] = static_cast<std::uint32_t>(next);
+        m_counter[1] = static_cast<std::uint32_t>(next >> 32);
     }
 }
 

@@ -7,7 +7,7 @@
 namespace latentscape {
 
 /// What a random stream is for. One stream a purpose, so that no use disturbs another (same seed, same run, whatever a person does).
-enum class StreamPurpose : std::uint32_t { Initialisation = 1, Shuffling, Reparameterisation, Evaluation, Interface, Split, DataSet };
+enum class StreamPurpose : std::uint32_t { Initialisation = 1, Shuffling, Reparameterisation, Evaluation, Interface, Split, DataSet, Binarization, Prior, Dropout };
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon et al., SC 2011, doi:10.1145/2063384.2063405).
 /// The n-th number of a stream depends on (seed, purpose, substream, n) alone: streams can be entered anywhere, on any
@@ -26,6 +26,8 @@ public:
     [[nodiscard]] double normal() noexcept;
     /// Fills with standard normals; faster than calling normal() for each, and consumes whole blocks of four numbers.
     void fillNormal(std::span<float> out) noexcept;
+    /// Fills with what nextU32() would give from the next whole block of four on, three times as fast; consumes whole blocks.
+    void fillU32(std::span<std::uint32_t> out) noexcept;
     /// Fisher–Yates.
     void shuffle(std::span<std::int32_t> values) noexcept;
 

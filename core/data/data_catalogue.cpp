@@ -2,8 +2,8 @@
 #include "core/data/data_catalogue.h"
 
 #include "core/base/read_file.h"
+#include "core/data/built_in_sets.h"
 #include "core/data/data_roots.h"
-#include "core/data/digits.h"
 #include "core/data/file_kind.h"
 #include "core/data/idx_dataset.h"
 #include "core/data/path_text.h"
@@ -26,12 +26,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kReadable = "a built-in set, or IDX files (the format of MNIST), plain or gzip-compressed";
-constexpr const char* kBuiltIn = "digits";
 constexpr int kFilesToLookAt = 16; ///< of a folder without IDX files, to say what it holds
 
 std::vector<std::string> knownNames()
 {
-    std::vector<std::string> names = {kBuiltIn};
+    std::vector<std::string> names;
+    for (const BuiltInSet& set : builtInSets())
+        names.emplace_back(set.name);
     for (const RegisteredSet& set : registeredSets())
         names.emplace_back(set.name);
     return names;
@@ -174,10 +175,11 @@ Result<std::shared_ptr<const Dataset>> load(const DataRequest& request, const st
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled, "Loading the data was stopped", "", "", ""};
     const std::string name = normalised(request.spec);
-    if (name == kBuiltIn)
-        return makeDigits(DigitsRequest{request.seed, request.trainCount ? request.trainCount : kDigitsTrainDefault,
-                                        request.testCount ? request.testCount : kDigitsTestDefault, request.progress},
-                          stop);
+    for (const BuiltInSet& set : builtInSets())
+        if (name == set.name)
+            return set.make(GeneratorRequest{request.seed, request.trainCount ? request.trainCount : set.trainCount,
+                                             request.testCount ? request.testCount : set.testCount, request.progress},
+                            stop);
     for (const RegisteredSet& set : registeredSets()) {
         if (name != set.name)
             continue;
@@ -202,7 +204,8 @@ Result<std::shared_ptr<const Dataset>> load(const DataRequest& request, const st
 std::vector<DataListing> listDatasets()
 {
     std::vector<DataListing> listings;
-    listings.push_back({kBuiltIn, "Digits", "Built in: ten classes of stroke-drawn digits, 28 × 28 grey, with slant, thickness and other factors known.", true, ""});
+    for (const BuiltInSet& set : builtInSets())
+        listings.push_back({set.name, set.title, set.description, true, ""});
     for (const RegisteredSet& set : registeredSets()) {
         const bool found = findRegisteredSet(set).has_value();
         listings.push_back({set.name, set.title, set.description, found, found ? std::string() : howToGet(set)});

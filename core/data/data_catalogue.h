@@ -26,8 +26,8 @@ struct DataListing {
 struct DataRequest {
     std::string spec = "digits";   ///< a built-in name, a registered name, or a path; content decides the format
     std::uint64_t seed = 1;        ///< of built-in sets and of a missing test part's split
-    std::size_t trainCount = 0;    ///< built-in sets: samples to make; 0 means the set's default (digits: 20 000)
-    std::size_t testCount = 0;     ///< likewise (digits: 2 000)
+    std::size_t trainCount = 0;    ///< built-in sets: samples to make; 0 means the set's default (BuiltInSet)
+    std::size_t testCount = 0;     ///< likewise
     std::function<void(double)> progress; ///< called now and then with the finished fraction in [0, 1], on the calling thread; may be empty
 };
 

@@ -48,6 +48,18 @@ Dataset::Dataset(Parts parts, std::string sha256) : m_parts(std::move(parts))
     m_provenance.scale = m_parts.scale;
     m_provenance.trainCount = m_parts.train.count;
     m_provenance.testCount = m_parts.test.count;
+    m_provenance.columns = m_parts.columns;
+}
+
+DataTraits Dataset::traits() const noexcept
+{
+    DataTraits traits;
+    traits.shape = m_parts.shape;
+    traits.trainCount = m_parts.train.count;
+    traits.classes = static_cast<int>(m_parts.classNames.size());
+    traits.unitRange = !isStandardized();
+    traits.counts = m_parts.train.isBytes();
+    return traits;
 }
 
 std::shared_ptr<const Dataset> Dataset::relabelled(std::span<const std::size_t> trainSamples, const std::string& className) const
@@ -84,6 +96,7 @@ std::shared_ptr<const Dataset> Dataset::subset(std::span<const std::size_t> trai
     parts.source = std::to_string(chosen.size()) + " training samples of " + m_parts.name;
     parts.scale = m_parts.scale;
     parts.shape = m_parts.shape;
+    parts.columns = m_parts.columns;
     parts.train = pickSamples(m_parts.train, chosen, m_parts.shape.size());
     std::vector<std::int32_t> newLabels(m_parts.classNames.size(), -1);
     for (const std::int32_t label : parts.train.labels)
@@ -121,8 +134,11 @@ void Dataset::copyBytes(const DataPart& part, std::size_t index, std::span<std::
         std::copy(sample.begin(), sample.end(), out.begin());
     } else {
         const auto sample = part.floats().subspan(index * size, size);
-        std::transform(sample.begin(), sample.end(), out.begin(),
-                       [](float value) { return static_cast<std::uint8_t>(std::lround(255.0f * std::clamp(value, 0.0f, 1.0f))); });
+        // three standard deviations to either side fill the range, as far as bytes can show them
+        const float scale = isStandardized() ? 1.0f / 6.0f : 1.0f, shift = isStandardized() ? 0.5f : 0.0f;
+        std::transform(sample.begin(), sample.end(), out.begin(), [scale, shift](float value) {
+            return static_cast<std::uint8_t>(std::lround(255.0f * std::clamp(value * scale + shift, 0.0f, 1.0f)));
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/random_stream.h"
 #include "core/data/digit_pen.h"
+#include "core/data/generated_set.h"
 
 #include <array>
 #include <cstddef>
@@ -12,13 +13,7 @@
 
 namespace latentscape {
 
-/// What a column of the built-in digits is called and measured in.
-struct DigitFactor {
-    const char* name;
-    const char* unit;
-};
-
-inline constexpr std::array<DigitFactor, 9> kDigitFactors = {{{"slant", "degrees"}, {"rotation", "degrees"}, {"scale", ""}, {"aspect", ""}, {"thickness", "pixels"},
+inline constexpr std::array<FactorName, 9> kDigitFactors = {{{"slant", "degrees"}, {"rotation", "degrees"}, {"scale", ""}, {"aspect", ""}, {"thickness", "pixels"},
                                                               {"shift x", "pixels"}, {"shift y", "pixels"}, {"waviness", "pixels"}, {"pressure", ""}}};
 
 /// The known causes of one sample, in the order of kDigitFactors. Slant is positive to the right, rotation clockwise.

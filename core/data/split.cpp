@@ -110,4 +110,20 @@ Split stratifiedSplit(std::size_t n, std::span<const std::int32_t> labels, doubl
     return split;
 }
 
+std::vector<std::vector<std::int32_t>> stratifiedFolds(std::size_t n, std::span<const std::int32_t> labels, int folds, std::uint64_t seed)
+{
+    assert(labels.empty() || labels.size() == n);
+    assert(folds >= 1);
+    std::vector<std::vector<std::int32_t>> parts(static_cast<std::size_t>(folds));
+    std::size_t next = 0; // goes on from class to class, so that the folds stay equal
+    for (ClassShare& share : groupByLabel(n, labels)) {
+        RandomStream(seed, StreamPurpose::Split, static_cast<std::uint32_t>(share.label)).shuffle(share.members);
+        for (const std::int32_t sample : share.members)
+            parts[next++ % parts.size()].push_back(sample);
+    }
+    for (auto& part : parts)
+        std::sort(part.begin(), part.end());
+    return parts;
+}
+
 } // namespace latentscape

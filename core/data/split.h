@@ -19,4 +19,9 @@ struct Split {
 /// fraction in [0, 1). The same arguments give the same split.
 [[nodiscard]] Split stratifiedSplit(std::size_t n, std::span<const std::int32_t> labels, double fraction, std::uint64_t seed);
 
+/// n samples cut into folds parts of about equal size, each class spread evenly: sorted index lists that together are 0 … n − 1.
+/// folds ≥ 1. The same arguments give the same folds.
+[[nodiscard]] std::vector<std::vector<std::int32_t>> stratifiedFolds(std::size_t n, std::span<const std::int32_t> labels, int folds,
+                                                                     std::uint64_t seed);
+
 } // namespace latentscape

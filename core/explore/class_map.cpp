@@ -17,6 +17,11 @@ constexpr std::size_t kMostReferences = 2000;
 constexpr std::size_t kVotes = 5;
 constexpr std::size_t kBatch = 256; ///< pictures turned into floats at once
 
+float fraction(std::uint8_t value) noexcept
+{
+    return static_cast<float>(value) / 255.0f;
+}
+
 /// How many references each class gives: the same number, and what a small class lacks is shared by the others.
 std::vector<std::size_t> sharesOf(const std::vector<std::vector<std::size_t>>& members)
 {
@@ -71,9 +76,11 @@ std::shared_ptr<const PictureClassifier> PictureClassifier::create(std::shared_p
     const std::vector<std::size_t> chosen = chooseReferences(*data);
     const std::size_t size = data->shape().size();
     std::vector<float> rows(chosen.size() * size);
+    std::vector<std::uint8_t> bytes(size); // as the decoded pictures will come, whatever range the data have
     std::vector<std::int32_t> labels;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-        data->copyFloats(data->train(), chosen[i], std::span(rows).subspan(i * size, size));
+        data->copyBytes(data->train(), chosen[i], bytes);
+        std::transform(bytes.begin(), bytes.end(), rows.begin() + static_cast<std::ptrdiff_t>(i * size), fraction);
         labels.push_back(data->train().labels[chosen[i]]);
     }
     return std::shared_ptr<const PictureClassifier>(new PictureClassifier(std::make_unique<const ReferenceTiles>(rows, size, labels)));
@@ -99,7 +106,7 @@ std::vector<PictureClassifier::Answer> PictureClassifier::classify(std::span<con
         const std::size_t here = std::min(kBatch, count - begin);
         queries.resize(here * size);
         std::transform(pictures.begin() + static_cast<std::ptrdiff_t>(begin * size), pictures.begin() + static_cast<std::ptrdiff_t>((begin + here) * size),
-                       queries.begin(), [](std::uint8_t value) { return static_cast<float>(value) / 255.0f; });
+                       queries.begin(), fraction);
         const auto hits = m_tiles->nearest(queries, kVotes, stop);
         if (hits.empty())
             return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explore/sample_values.h"
 
+#include "core/explore/mean_likelihood.h"
 #include "core/explore/code_index.h"
 #include "core/explore/detail/reference_tiles.h"
 
@@ -9,6 +10,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <numbers>
 
 namespace latentscape {
@@ -35,57 +37,6 @@ double klOf(std::span<const float> mu, std::span<const float> logvar) noexcept
         sum -= 0.5 * (1.0 + lv - m * m - std::exp(lv));
     }
     return sum;
-}
-
-/// −log of a product of probabilities: paper and ink make most of a picture, and a product of many costs one logarithm.
-class LogProduct {
-public:
-    void multiply(double probability) noexcept
-    {
-        m_product *= probability;
-        if (m_product < 1e-250) {
-            m_sum -= std::log(m_product);
-            m_product = 1.0;
-        }
-    }
-    void add(double nats) noexcept { m_sum += nats; }
-    [[nodiscard]] double nats() const noexcept { return m_sum - std::log(m_product); }
-
-private:
-    double m_product = 1.0, m_sum = 0.0;
-};
-
-/// A mean that single precision has rounded to 0 or 1 counts as the nearest float inside, so that a wrong pixel costs 87 or 17 nats and
-/// not infinitely many.
-double insideUnit(float mean) noexcept
-{
-    return static_cast<double>(std::clamp(mean, std::numeric_limits<float>::min(), 1.0f - 0x1p-24f));
-}
-
-double bernoulliNats(std::span<const float> x, std::span<const float> means) noexcept
-{
-    LogProduct product;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        const double p = insideUnit(means[i]);
-        if (x[i] <= 0.0f)
-            product.multiply(1.0 - p);
-        else if (x[i] >= 1.0f)
-            product.multiply(p);
-        else
-            product.add(-static_cast<double>(x[i]) * std::log(p) - (1.0 - static_cast<double>(x[i])) * std::log1p(-p));
-    }
-    return product.nats();
-}
-
-double gaussianNats(std::span<const float> x, std::span<const float> means, double logSigma) noexcept
-{
-    double sum = 0.0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        const double d = static_cast<double>(x[i]) - static_cast<double>(means[i]);
-        sum += d * d;
-    }
-    const double halfLog2Pi = 0.5 * std::log(2.0 * std::numbers::pi);
-    return 0.5 * sum * std::exp(-2.0 * logSigma) + static_cast<double>(x.size()) * (logSigma + halfLog2Pi);
 }
 
 bool isFinite(std::span<const float> code) noexcept
@@ -171,25 +122,35 @@ std::vector<float> sampleLoss(const LatentFrame& frame, const Dataset& data, con
     assert(decoder.latent() == frame.latent && decoder.shape() == data.shape());
     const auto latent = static_cast<std::size_t>(frame.latent);
     const std::size_t size = data.shape().size();
-    const double logSigma = objective.likelihood == Likelihood::GaussianLearned ? decoder.logSigma() : std::log(objective.sigma);
-    std::vector<float> values = nothing(data.train().count), means(std::min(kBatch, frame.count()) * size), x(size);
-    for (std::size_t begin = 0; begin < frame.count(); begin += kBatch) {
+    const MeanLikelihood likelihood(objective, decoder.logSigma());
+    const std::vector<std::int32_t>& labels = data.train().labels;
+    const bool conditional = decoder.classes() > 0 && !labels.empty();
+    const auto labelOf = [&](std::size_t row) { return conditional ? labels[static_cast<std::size_t>(frame.indices[row])] : 0; };
+    std::vector<std::size_t> order(frame.count()); // by class where the decoder wants one, so that whole batches share it
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return labelOf(a) < labelOf(b); });
+
+    std::vector<float> values = nothing(data.train().count), means(std::min(kBatch, frame.count()) * size), x(size), z;
+    std::shared_ptr<const Decoder> ofClass;
+    for (std::size_t begin = 0, rows = 0; begin < order.size(); begin += rows) {
         if (stop.stop_requested())
             return {};
-        const std::size_t rows = std::min(kBatch, frame.count() - begin);
-        const auto z = std::span(frame.mu).subspan(begin * latent, rows * latent);
+        const std::int32_t label = labelOf(order[begin]);
+        z.clear();
+        for (rows = 0; rows < kBatch && begin + rows < order.size() && labelOf(order[begin + rows]) == label; ++rows) {
+            const auto mu = frame.muOf(order[begin + rows]);
+            z.insert(z.end(), mu.begin(), mu.end());
+        }
+        if (conditional)
+            ofClass = decoder.forClass(label);
+        const Decoder& used = ofClass ? *ofClass : decoder;
         const auto out = std::span(means).first(rows * size);
-        if (objective.likelihood == Likelihood::Bernoulli)
-            decoder.decode(z, rows, out);
-        else
-            decoder.decodeUncut(z, rows, out);
+        used.decodeUncut(std::span<const float>(z).first(rows * latent), rows, out);
         for (std::size_t i = 0; i < rows; ++i) {
-            const std::size_t row = begin + i, sample = static_cast<std::size_t>(frame.indices[row]);
-            const auto mean = out.subspan(i * size, size);
+            const std::size_t row = order[begin + i], sample = static_cast<std::size_t>(frame.indices[row]);
             data.copyFloats(data.train(), sample, x);
-            const double nats = objective.likelihood == Likelihood::Bernoulli ? bernoulliNats(x, mean) : gaussianNats(x, mean, logSigma);
-            const double kl = objective.kind == ObjectiveKind::Vae ? klOf(frame.muOf(row), frame.logvarOf(row)) : 0.0;
-            values[sample] = static_cast<float>(nats + kl);
+            const double kl = objective.isVariational() ? klOf(frame.muOf(row), frame.logvarOf(row)) : 0.0;
+            values[sample] = static_cast<float>(likelihood.nats(x, out.subspan(i * size, size)) + kl);
         }
     }
     return values;

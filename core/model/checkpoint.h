@@ -19,6 +19,8 @@ struct EpochSums {
     double reconstruction = 0.0;
     double kl = 0.0;
     double objective = 0.0;
+    double gradientNorm = 0.0;      ///< summed over the steps that measured it
+    std::int64_t measuredSteps = 0; ///< how many those were
     friend bool operator==(const EpochSums&, const EpochSums&) = default;
 };
 
@@ -40,7 +42,8 @@ struct Checkpoint {
     RunProgress progress;
     std::vector<AttributeDirection> directions; ///< named by a person
     std::vector<TensorBlob> weights;
-    std::vector<TensorBlob> trainState; ///< may be empty (weights only)
+    /// May be empty (weights only). In the middle of a run with patience also its best state (core/train/early_stopping.h).
+    std::vector<TensorBlob> trainState;
 };
 
 } // namespace latentscape

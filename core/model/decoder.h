@@ -4,6 +4,7 @@
 #include "core/data/item_shape.h"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 
 namespace latentscape {
@@ -16,10 +17,15 @@ public:
 
     [[nodiscard]] virtual int latent() const noexcept = 0;
     [[nodiscard]] virtual ItemShape shape() const noexcept = 0;
-    /// z: [count, L]; means: [count, C·H·W], the likelihood's mean in [0, 1] (clamped). Pure, deterministic. Never throws.
+    /// z: [count, L]; means: [count, C·H·W], the likelihood's mean, cut to [0, 1] unless the data are standardised. Pure, deterministic. Never throws.
     virtual void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept = 0;
     /// The same without the cut: a Gaussian's means as its likelihood takes them, which may lie outside [0, 1].
     virtual void decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept { decode(z, count, means); }
+    /// K of a conditional VAE; 0 otherwise.
+    [[nodiscard]] virtual int classes() const noexcept { return 0; }
+    /// The same weights, decoding for one class: 0 ≤ label < classes(). The decoder of a conditional VAE itself decodes for class 0.
+    /// Null where there are no classes.
+    [[nodiscard]] virtual std::shared_ptr<const Decoder> forClass(int label) const { static_cast<void>(label); return nullptr; }
     [[nodiscard]] virtual double logSigma() const noexcept { return 0.0; } ///< of the learned Gaussian; 0 otherwise
 };
 

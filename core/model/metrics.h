@@ -7,7 +7,7 @@
 
 namespace latentscape {
 
-/// Losses in nats per image: nelbo = reconstruction + kl always; objective is what was minimised (reconstruction + β·kl).
+/// Losses in nats per image: nelbo = reconstruction + kl always; objective is what was minimised (ObjectiveConfig).
 struct LossTerms {
     double nelbo = 0.0;
     double reconstruction = 0.0;
@@ -21,21 +21,7 @@ struct StepRecord {
     std::int64_t step = 0; ///< counted from 1 over the whole run
     double epoch = 0.0;    ///< fractional: step / steps per epoch
     LossTerms loss;        ///< mean over the batch, before the update
-};
-
-/// One finished epoch. Part of a checkpoint's history (without the clock).
-struct EpochRecord {
-    int epoch = 0;             ///< from 1
-    LossTerms train;           ///< mean over the epoch's images while it trained
-    LossTerms held;            ///< after the epoch, one sample of z: validation where it exists, else test
-    double seconds = 0.0;      ///< training alone, without evaluation; not saved
-    double imagesPerSecond = 0.0; ///< not saved
-};
-
-/// A change a person made while training, or a roll-back; a marker on the chart.
-struct ControlMark {
-    double epoch = 0.0;
-    std::string text; ///< "β 1.5 → 1.0"
+    double gradientNorm = -1.0; ///< of the mean gradient, before clipping; −1: not measured in this step
 };
 
 /// A dimension is in use when the mean of its posterior varies by more than this over the data (Burda et al., arXiv:1509.00519).
@@ -54,12 +40,37 @@ struct Evaluation {
     LossTerms loss;
     LatentDiagnostics diagnostics;
     std::int64_t images = 0;
+    /// Means over the samples of each class, in the order of Dataset::classNames(); empty for unlabelled data.
+    struct ClassLoss {
+        std::int64_t images = 0;
+        LossTerms loss; ///< objective as R + β·KL: batch terms have no share of one class
+    };
+    std::vector<ClassLoss> classes;
+};
+
+/// One finished epoch. Part of a checkpoint's history (without the clock).
+struct EpochRecord {
+    int epoch = 0;             ///< from 1
+    LossTerms train;           ///< mean over the epoch's images while it trained
+    LossTerms held;            ///< after the epoch, one sample of z: validation where it exists, else test
+    std::vector<Evaluation::ClassLoss> heldClasses; ///< held by class; empty for unlabelled data; not saved
+    double learningRate = 0.0; ///< of the epoch's last step, schedule applied
+    double gradientNorm = 0.0; ///< mean of the steps that measured it; 0 when none did
+    double seconds = 0.0;      ///< training alone, without evaluation; not saved
+    double imagesPerSecond = 0.0; ///< not saved
+};
+
+/// A change a person made while training, or a roll-back; a marker on the chart.
+struct ControlMark {
+    double epoch = 0.0;
+    std::string text; ///< "β 1.5 → 1.0"
 };
 
 /// All epochs and marks of a run so far.
 struct History {
     std::vector<EpochRecord> epochs;
     std::vector<ControlMark> marks;
+    int bestEpoch = 0; ///< whose weights early stopping keeps; 0: none
 };
 
 } // namespace latentscape

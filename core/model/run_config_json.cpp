@@ -39,12 +39,17 @@ void readShape(ObjectReader& reader, ItemShape& out)
 Result<void> readModel(const json& object, ModelConfig& out, std::vector<std::string>* ignored)
 {
     ObjectReader reader(object, "model", ignored);
-    reader.read("architecture", out.architecture);
+    readName(reader, "architecture", out.architecture, architectureFromName);
     readShape(reader, out.inputShape);
     reader.read("hidden", out.encoderHidden);
     reader.read("decoder_hidden", out.decoderHidden);
+    reader.read("dense", out.denseWidth);
     reader.read("latent", out.latent);
     readName(reader, "activation", out.activation, activationFromName);
+    reader.read("layer_norm", out.layerNorm);
+    reader.read("dropout", out.dropout);
+    reader.read("classes", out.classes);
+    reader.read("standardized", out.standardized);
     return reader.finish();
 }
 
@@ -54,8 +59,14 @@ Result<void> readObjective(const json& object, ObjectiveConfig& out, std::vector
     readName(reader, "kind", out.kind, objectiveFromName);
     reader.read("beta", out.beta);
     reader.read("warmup_epochs", out.warmupEpochs);
+    readName(reader, "warmup", out.warmup, warmupFromName);
+    reader.read("capacity", out.capacity);
+    reader.read("gamma", out.gamma);
+    reader.read("free_bits", out.freeBits);
+    reader.read("lambda", out.lambda);
     readName(reader, "likelihood", out.likelihood, likelihoodFromName);
     reader.read("sigma", out.sigma);
+    readName(reader, "binarization", out.binarization, binarizationFromName);
     return reader.finish();
 }
 
@@ -65,9 +76,14 @@ Result<void> readTraining(const json& object, TrainConfig& out, std::vector<std:
     readName(reader, "optimizer", out.optimizer, optimizerFromName);
     reader.read("learning_rate", out.learningRate);
     reader.read("momentum", out.momentum);
+    reader.read("weight_decay", out.weightDecay);
+    readName(reader, "schedule", out.schedule, scheduleFromName);
+    reader.read("clip_norm", out.clipNorm);
     reader.read("batch_size", out.batchSize);
     reader.read("epochs", out.epochs);
     reader.read("stop_after", out.stopAfter);
+    reader.read("patience", out.patience);
+    reader.read("balance", out.balance);
     reader.read("validation_fraction", out.validationFraction);
     reader.read("seed", out.seed);
     return reader.finish();
@@ -93,6 +109,12 @@ Result<RunConfig> readConfig(std::string_view text, std::vector<std::string>* ig
     group("model", config.model, readModel);
     group("objective", config.objective, readObjective);
     group("training", config.training, readTraining);
+    // Written by hand, a configuration leaves to the data what fittedTo() takes from them; it must only be possible.
+    const auto says = [&root](const char* key) { return root.contains("model") && root["model"].is_object() && root["model"].contains(key); };
+    if (config.model.architecture == Architecture::Gru && !says("input_shape"))
+        config.model.inputShape = {1, 1, 128};
+    if (config.objective.kind == ObjectiveKind::ConditionalVae && !says("classes"))
+        config.model.classes = 2;
     if (const Result<void> done = reader.finish(); !done)
         return done.error();
     if (const Result<void> valid = validate(config, /*trainCount=*/0); !valid)
@@ -108,23 +130,39 @@ std::string toJson(const RunConfig& config, int indent)
     const ObjectiveConfig& objective = config.objective;
     const TrainConfig& training = config.training;
     ordered_json root;
-    root["model"] = {{"architecture", model.architecture},
+    root["model"] = {{"architecture", name(model.architecture)},
                      {"input_shape", {model.inputShape.channels, model.inputShape.height, model.inputShape.width}},
                      {"hidden", model.encoderHidden},
                      {"decoder_hidden", model.decoderHidden},
+                     {"dense", model.denseWidth},
                      {"latent", model.latent},
-                     {"activation", name(model.activation)}};
+                     {"activation", name(model.activation)},
+                     {"layer_norm", model.layerNorm},
+                     {"dropout", model.dropout},
+                     {"classes", model.classes},
+                     {"standardized", model.standardized}};
     root["objective"] = {{"kind", name(objective.kind)},
                          {"beta", objective.beta},
                          {"warmup_epochs", objective.warmupEpochs},
+                         {"warmup", name(objective.warmup)},
+                         {"capacity", objective.capacity},
+                         {"gamma", objective.gamma},
+                         {"free_bits", objective.freeBits},
+                         {"lambda", objective.lambda},
                          {"likelihood", name(objective.likelihood)},
-                         {"sigma", objective.sigma}};
+                         {"sigma", objective.sigma},
+                         {"binarization", name(objective.binarization)}};
     root["training"] = {{"optimizer", name(training.optimizer)},
                         {"learning_rate", training.learningRate},
                         {"momentum", training.momentum},
+                        {"weight_decay", training.weightDecay},
+                        {"schedule", name(training.schedule)},
+                        {"clip_norm", training.clipNorm},
                         {"batch_size", training.batchSize},
                         {"epochs", training.epochs},
                         {"stop_after", training.stopAfter},
+                        {"patience", training.patience},
+                        {"balance", training.balance},
                         {"validation_fraction", training.validationFraction},
                         {"seed", training.seed}};
     return root.dump(indent, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace);

@@ -23,12 +23,15 @@ struct StepLoss {
     int images = 0;
     double reconstruction = 0.0;
     double kl = 0.0;
+    double objective = 0.0;     ///< what was minimised
+    double gradientNorm = -1.0; ///< L2 norm of the mean gradient before clipping; −1 where it was not measured (every 16th step is, and each when clipping)
 };
 
-/// The controls of one step: what the person set, warm-up already applied to beta.
+/// The controls of one step, schedules already applied.
 struct StepControls {
     double beta = 1.0;
     double learningRate = 1e-3;
+    double capacity = 0.0; ///< C(t) in nats, where ObjectiveConfig::gamma > 0
 };
 
 /// The networks, their optimiser and the resident data of one run. Created, used and destroyed on one thread (the trainer's, or the
@@ -44,7 +47,8 @@ public:
     [[nodiscard]] virtual int threads() const noexcept = 0;
 
     // --- training -----------------------------------------------------------------------------------------------------------
-    /// Starts epoch (from 0): order is a permutation of the training indices (into Dataset::train()); copied.
+    /// Starts epoch (from 0): order holds training indices (into Dataset::train()); a permutation of them, or, where classes are balanced, with
+    /// repeats. Copied.
     virtual Result<void> beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
     /// One optimiser step on order[begin, begin + count) of the current epoch. Nothing is read back from the device.
     virtual Result<void> step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
@@ -59,7 +63,9 @@ public:
     [[nodiscard]] virtual Result<std::shared_ptr<LatentFrame>> encodeTraining(std::stop_token stop) = 0;
     /// Posterior parameters of any samples of the set; indices into the part chosen by test. Rows in the order of indices.
     [[nodiscard]] virtual Result<LatentFrame> encode(bool test, std::span<const std::int32_t> indices, std::stop_token stop) = 0;
-    /// Mean losses with samples draws of z an image (noise fixed by seed and sample index), and diagnostics of μ and σ.
+    /// Mean losses with samples draws of z an image (noise and binarisation fixed by seed and sample index), and diagnostics of μ and σ.
+    /// loss.objective: what is minimised, without dropout, with the full β and capacity; the batch terms of infovae, tcvae and dipvae are taken
+    /// over groups of the batch size in the order of indices.
     [[nodiscard]] virtual Result<Evaluation> evaluate(bool test, std::span<const std::int32_t> indices, int samples, std::stop_token stop) = 0;
     /// The same per sample: [indices.size()] rows in order.
     [[nodiscard]] virtual Result<std::vector<LossTerms>> evaluatePerSample(bool test, std::span<const std::int32_t> indices,

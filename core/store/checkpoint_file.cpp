@@ -4,6 +4,7 @@
 #include "core/base/read_file.h"
 #include "core/base/sha256.h"
 #include "core/model/json/config_json.h"
+#include "core/model/parameter_layout.h"
 #include "core/store/detail/checkpoint_text.h"
 #include "core/store/safetensors.h"
 
@@ -49,12 +50,6 @@ Error notOfConfig(std::string what, std::string expected, std::string found)
 {
     return {ErrorCode::Mismatch, std::move(what), std::move(expected), std::move(found),
             "The weights do not belong to the configuration in the file; use another copy."};
-}
-
-void addLayer(std::vector<TensorBlob>& out, const std::string& name, std::int64_t inputs, std::int64_t outputs)
-{
-    out.push_back({name + ".weight", TensorType::F32, {outputs, inputs}, {}});
-    out.push_back({name + ".bias", TensorType::F32, {outputs}, {}});
 }
 
 /// Sorts a file's tensors into weights, in the expected order, and training state; takes the history out where it is a tensor.
@@ -155,6 +150,8 @@ Result<LoadedCheckpoint> load(std::span<const std::byte> bytes)
     const auto part = [](Result<void> done) -> std::optional<Error> { return done ? std::nullopt : std::optional(inFile(done.error())); };
     if (auto problem = part(dataFromJson(file.metadata[key::kData], out, collect)))
         return *std::move(problem);
+    if (const std::size_t columns = out.data.columns.size(), wanted = out.config.model.inputShape.size(); columns != 0 && columns != wanted)
+        return inFile({ErrorCode::Malformed, "its columns are not those of a sample", std::to_string(wanted) + " columns", std::to_string(columns), ""});
     if (auto problem = part(progressFromJson(file.metadata[key::kProgress], out.progress, collect)))
         return *std::move(problem);
     if (auto problem = part(historyFromJson(history ? *history : file.metadata[key::kHistory], out.history, collect)))
@@ -177,23 +174,12 @@ Result<LoadedCheckpoint> load(std::span<const std::byte> bytes)
 std::vector<TensorBlob> expectedWeights(const ModelConfig& config, const ObjectiveConfig& objective)
 {
     std::vector<TensorBlob> out;
-    const auto items = static_cast<std::int64_t>(config.inputShape.size());
-    const auto stack = [&out](const std::string& prefix, std::int64_t inputs, const std::vector<int>& widths) {
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            // every second index of the nn.Sequential is an activation
-            addLayer(out, prefix + std::to_string(2 * i), inputs, widths[i]);
-            inputs = widths[i];
-        }
-        return inputs;
-    };
-    const std::int64_t top = stack("encoder.", items, config.encoderHidden);
-    addLayer(out, "to_mu", top, config.latent);
-    addLayer(out, "to_logvar", top, config.latent);
-    std::vector<int> widths = config.decoderWidths();
-    const std::int64_t last = stack("decoder.", config.latent, widths);
-    addLayer(out, "decoder." + std::to_string(2 * widths.size()), last, items);
-    if (objective.likelihood == Likelihood::GaussianLearned)
-        out.push_back({"log_sigma", TensorType::F32, {1}, {}});
+    RunConfig run;
+    run.model = config;
+    run.objective = objective;
+    const ParameterLayout layout(run);
+    for (const NamedTensor& tensor : layout.tensors())
+        out.push_back({tensor.name, TensorType::F32, tensor.shape, {}});
     return out;
 }
 

@@ -34,13 +34,16 @@ std::optional<Error> problemIn(const Checkpoint& checkpoint)
     if (const Result<void> valid = validate(checkpoint.config, /*trainCount=*/0); !valid)
         return valid.error();
     for (const EpochRecord& record : checkpoint.history.epochs)
-        if (!isFinite(record.train) || !isFinite(record.held))
+        if (!isFinite(record.train) || !isFinite(record.held) || !std::isfinite(record.gradientNorm) || !std::isfinite(record.learningRate))
             return unsavable(ErrorCode::NonFinite, "The history holds a loss that is not a number", "finite losses", "epoch " + std::to_string(record.epoch));
     for (const ControlMark& mark : checkpoint.history.marks)
         if (!std::isfinite(mark.epoch))
             return unsavable(ErrorCode::NonFinite, "A mark of the history is at no epoch", "a finite number", mark.text);
+    for (const ColumnScale& column : checkpoint.data.columns)
+        if (!std::isfinite(column.mean) || !std::isfinite(column.scale) || !(column.scale > 0.0f))
+            return unsavable(ErrorCode::NonFinite, "A column's scale is not a number", "a finite mean and a scale above 0", column.name);
     const EpochSums& sums = checkpoint.progress.sums;
-    if (!std::isfinite(sums.reconstruction) || !std::isfinite(sums.kl) || !std::isfinite(sums.objective))
+    if (!std::isfinite(sums.gradientNorm) || !std::isfinite(sums.reconstruction) || !std::isfinite(sums.kl) || !std::isfinite(sums.objective))
         return unsavable(ErrorCode::NonFinite, "The sums of the epoch under way are not numbers", "finite losses", "NaN or infinity");
     for (const AttributeDirection& direction : checkpoint.directions)
         if (std::optional<Error> problem = problemIn(direction, checkpoint.config.model.latent))
@@ -73,7 +76,7 @@ SafetensorsFile contentOf(const Checkpoint& checkpoint)
         file.tensors.push_back(textTensor(kHistoryTensor, history));
         history.clear();
     }
-    file.metadata[kFormat] = checkpoint.directions.empty() ? kFormatWithoutDirections : kFormatVersion;
+    file.metadata[kFormat] = kFormatVersion;
     if (!checkpoint.directions.empty()) {
         file.metadata[kDirections] = directionsToJson(checkpoint.directions);
         file.metadata[kDirectionsDigest] = sha256Hex(std::as_bytes(std::span(file.metadata[kDirections])));

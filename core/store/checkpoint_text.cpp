@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace latentscape {
 
@@ -61,13 +62,15 @@ std::string toJson(const History& history)
 {
     ordered_json epochs = ordered_json::array();
     for (const EpochRecord& record : history.epochs)
-        epochs.push_back({{"epoch", record.epoch}, {"train", lossJson(record.train)}, {"held", lossJson(record.held)}});
+        epochs.push_back({{"epoch", record.epoch}, {"train", lossJson(record.train)}, {"held", lossJson(record.held)},
+                          {"learning_rate", record.learningRate}, {"gradient_norm", record.gradientNorm}});
     ordered_json marks = ordered_json::array();
     for (const ControlMark& mark : history.marks)
         marks.push_back({{"epoch", mark.epoch}, {"text", mark.text}});
     ordered_json root;
     root["epochs"] = std::move(epochs);
     root["marks"] = std::move(marks);
+    root["best_epoch"] = history.bestEpoch;
     return dump(root);
 }
 
@@ -85,6 +88,8 @@ Result<void> historyFromJson(std::string_view text, History& out, std::vector<st
             entry.read("epoch", record.epoch);
             readLoss(entry, "train", record.train, ignored);
             readLoss(entry, "held", record.held, ignored);
+            entry.read("learning_rate", record.learningRate);
+            entry.read("gradient_norm", record.gradientNorm);
             if (const Result<void> done = entry.finish(); !done)
                 return done.error();
             if (record.epoch <= 0 || (!out.epochs.empty() && record.epoch <= out.epochs.back().epoch))
@@ -103,6 +108,10 @@ Result<void> historyFromJson(std::string_view text, History& out, std::vector<st
             out.marks.push_back(std::move(mark));
         }
     }
+    reader.read("best_epoch", out.bestEpoch);
+    const auto known = [&](const EpochRecord& record) { return record.epoch == out.bestEpoch; };
+    if (out.bestEpoch != 0 && std::ranges::none_of(out.epochs, known))
+        reader.fail({ErrorCode::Malformed, "The history's best epoch is not one of its epochs", "0, or the number of an epoch", std::to_string(out.bestEpoch), ""});
     return reader.finish();
 }
 
@@ -116,6 +125,10 @@ std::string dataToJson(const DataProvenance& data, const std::vector<std::string
     root["train"] = data.trainCount;
     root["test"] = data.testCount;
     root["classes"] = classNames;
+    ordered_json columns = ordered_json::array();
+    for (const ColumnScale& column : data.columns)
+        columns.push_back({{"name", column.name}, {"mean", column.mean}, {"scale", column.scale}});
+    root["columns"] = std::move(columns);
     return dump(root);
 }
 
@@ -134,6 +147,22 @@ Result<void> dataFromJson(std::string_view text, Checkpoint& out, std::vector<st
     reader.read("train", train);
     reader.read("test", test);
     reader.read("classes", out.classNames);
+    if (const json* columns = reader.array("columns"))
+        for (const json& object : *columns) {
+            ColumnScale column;
+            double mean = 0.0, scale = 1.0;
+            ObjectReader entry(object, "columns", ignored);
+            entry.read("name", column.name);
+            entry.read("mean", mean);
+            entry.read("scale", scale);
+            column.mean = static_cast<float>(mean);
+            column.scale = static_cast<float>(scale);
+            if (!std::isfinite(column.mean) || !std::isfinite(column.scale) || !(column.scale > 0.0f))
+                entry.fail({ErrorCode::Malformed, "A column's scale cannot be used", "a finite mean and a scale above 0", column.name, ""});
+            if (const Result<void> done = entry.finish(); !done)
+                return done.error();
+            out.data.columns.push_back(std::move(column));
+        }
     out.data.trainCount = static_cast<std::size_t>(train);
     out.data.testCount = static_cast<std::size_t>(test);
     return reader.finish();
@@ -146,7 +175,8 @@ std::string progressToJson(const RunProgress& progress)
     root["epochs_done"] = progress.epochsDone;
     root["step_in_epoch"] = progress.stepInEpoch;
     const EpochSums& sums = progress.sums;
-    root["sums"] = {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective}};
+    root["sums"] = {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective},
+                    {"gradient_norm", sums.gradientNorm}, {"measured_steps", sums.measuredSteps}};
     return dump(root);
 }
 
@@ -165,10 +195,12 @@ Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vect
         sums.read("reconstruction", out.sums.reconstruction);
         sums.read("kl", out.sums.kl);
         sums.read("objective", out.sums.objective);
+        sums.read("gradient_norm", out.sums.gradientNorm);
+        sums.read("measured_steps", out.sums.measuredSteps);
         if (const Result<void> done = sums.finish(); !done)
             reader.fail(done.error());
     }
-    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.sums.images < 0)
+    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.sums.images < 0 || out.sums.measuredSteps < 0 || out.sums.gradientNorm < 0.0)
         reader.fail({ErrorCode::Malformed, "The progress holds a negative counter", "0 or more", "", ""});
     return reader.finish();
 }

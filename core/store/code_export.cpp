@@ -154,6 +154,8 @@ std::string codesToCsv(const CodeTable& codes)
     for (const char* prefix : {",mu_", ",logvar_"})
         for (int j = 0; j < codes.latent && (prefix[1] == 'm' || !codes.logvar.empty()); ++j)
             out += prefix + std::to_string(j);
+    if (!codes.losses.empty())
+        out += ",nelbo,reconstruction,kl";
     out += '\n';
     for (std::size_t row = 0; row < codes.count(); ++row) {
         appendNumber(out, codes.indices[row]);
@@ -164,6 +166,11 @@ std::string codesToCsv(const CodeTable& codes)
             for (std::size_t j = 0; j < latent && !values->empty(); ++j) {
                 out += ',';
                 appendNumber(out, (*values)[row * latent + j]);
+            }
+        if (!codes.losses.empty())
+            for (const double value : {codes.losses[row].nelbo, codes.losses[row].reconstruction, codes.losses[row].kl}) {
+                out += ',';
+                appendNumber(out, static_cast<float>(value));
             }
         out += '\n';
     }
@@ -181,6 +188,15 @@ Result<std::vector<std::byte>> codesToNpz(const CodeTable& codes)
     arrays.push_back(NpyArray::of("mu", {count, latent}, std::span<const float>(codes.mu)));
     if (!codes.logvar.empty())
         arrays.push_back(NpyArray::of("logvar", {count, latent}, std::span<const float>(codes.logvar)));
+    const auto column = [&codes](double LossTerms::* term) {
+        std::vector<float> values;
+        for (const LossTerms& loss : codes.losses)
+            values.push_back(static_cast<float>(loss.*term));
+        return values;
+    };
+    if (!codes.losses.empty())
+        for (const auto& [name, term] : {std::pair{"nelbo", &LossTerms::nelbo}, std::pair{"reconstruction", &LossTerms::reconstruction}, std::pair{"kl", &LossTerms::kl}})
+            arrays.push_back(NpyArray::of(name, {count}, std::span<const float>(column(term))));
     return writeNpz(arrays);
 }
 

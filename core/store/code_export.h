@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/data/dataset.h"
 #include "core/model/latent_frame.h"
+#include "core/model/metrics.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@ struct CodeTable {
     std::vector<std::int32_t> labels;  ///< [N] class indices, or empty
     std::vector<float> mu;             ///< [N, L]
     std::vector<float> logvar;         ///< [N, L], log σ²; empty when unknown
+    std::vector<LossTerms> losses;     ///< [N], or empty: then files have no columns for them
 
     [[nodiscard]] std::size_t count() const noexcept { return indices.size(); }
     friend bool operator==(const CodeTable&, const CodeTable&) = default;
@@ -30,11 +32,12 @@ struct CodeTable {
 /// The codes of some samples of the train part, in the order given; samples without a code in the frame are left out.
 [[nodiscard]] CodeTable codesOfSamples(const LatentFrame& frame, const DataPart& train, std::span<const std::size_t> samples);
 
-/// "index,label,mu_0,…,logvar_0,…" and one line a sample; an unlabelled sample has an empty label. Numbers in their shortest form that
+/// "index,label,mu_0,…,logvar_0,…[,nelbo,reconstruction,kl]" and one line a sample; an unlabelled sample has an empty label. Numbers in their shortest form that
 /// reads back exactly, '.' as decimal point whatever the locale.
 [[nodiscard]] std::string codesToCsv(const CodeTable& codes);
 
-/// Arrays index [N] i4, label [N] i4 (only when labelled), mu [N, L] f4, logvar [N, L] f4 (only when known). Error: as writeNpz().
+/// Arrays index [N] i4, label [N] i4 (only when labelled), mu [N, L] f4, logvar [N, L] f4 (only when known), nelbo, reconstruction,
+/// kl [N] f4 (only with losses). Error: as writeNpz().
 [[nodiscard]] Result<std::vector<std::byte>> codesToNpz(const CodeTable& codes);
 
 /// Reads what codesToCsv() wrote, or any table whose header names mu_0 … mu_{L−1} in that order; other columns are skipped except

@@ -119,6 +119,9 @@ std::optional<Error> fault(const Dataset& data)
                           std::to_string(data.train().count) + " and " + std::to_string(data.test().count), "Choose more samples.");
     if (data.shape().channels != 1 && data.shape().channels != 3)
         return unreadable("of its channels", "1 or 3", std::to_string(data.shape().channels), "Choose a grey or colour set.");
+    if (data.isStandardized())
+        return unreadable("its columns are standardised, and the files have no place for their means and scales", "images, sequences or counts",
+                          "standardised columns", "Choose another set.");
     if (data.train().isBytes() != data.test().isBytes())
         return unreadable("its parts hold different kinds of numbers", "bytes in both or in none", "bytes in one", "Choose another set.");
     if (data.train().isBytes())

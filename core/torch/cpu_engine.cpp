@@ -16,14 +16,6 @@ constexpr std::size_t kEvaluationRows = 500;
 
 } // namespace
 
-std::vector<std::int32_t> rowOfSample(const EngineSetup& setup)
-{
-    std::vector<std::int32_t> rows(setup.data ? setup.data->train().count : 0, -1);
-    for (std::size_t i = 0; i < setup.trainingIndices.size(); ++i)
-        rows[static_cast<std::size_t>(setup.trainingIndices[i])] = static_cast<std::int32_t>(i);
-    return rows;
-}
-
 std::unique_ptr<VaeEngine> makeCpuEngine(EngineSetup setup)
 {
     return std::make_unique<CpuEngine>(std::move(setup));
@@ -37,7 +29,7 @@ CpuEngine::CpuEngine(EngineSetup setup)
       m_keptParameters(m_layout.size()), m_keptFirst(m_layout.size()), m_keptSecond(m_layout.size()), m_x(m_capacity * m_pixels),
       m_heads(m_capacity * 2 * m_latent), m_headsGradient(m_capacity * 2 * m_latent), m_noise(m_capacity * m_latent),
       m_sigma(m_capacity * m_latent), m_z(m_capacity * m_latent), m_zGradient(m_capacity * m_latent), m_output(m_capacity * m_pixels),
-      m_rowKl(m_capacity), m_harvestMu(m_setup.trainingIndices.size() * m_latent),
+      m_rowKl(m_capacity), m_taskSquares(ComputePool::kMaxTasks), m_harvestMu(m_setup.trainingIndices.size() * m_latent),
       m_harvestLogvar(m_setup.trainingIndices.size() * m_latent), m_pool(m_setup.threads, useOneComputeThread)
 {
     const auto activations = [&](const LinearSlot& layer) {
@@ -59,6 +51,7 @@ void CpuEngine::beginEpoch(int epoch, std::span<const std::int32_t> order)
 {
     m_epoch = epoch;
     m_order.assign(order.begin(), order.end());
+    m_harvestRow = harvestRows(m_setup, m_rowOf, order);
     const auto batch = static_cast<std::size_t>(m_setup.config.training.batchSize);
     m_losses.reserve(m_losses.size() + (order.size() + batch - 1) / batch);
 }
@@ -66,23 +59,28 @@ void CpuEngine::beginEpoch(int epoch, std::span<const std::int32_t> order)
 void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& controls)
 {
     assert(count > 0 && count <= m_capacity && begin + count <= m_order.size());
-    const float beta = m_setup.config.objective.kind == ObjectiveKind::Vae ? static_cast<float>(controls.beta) : 0.0f;
-    gather(/*test=*/false, m_order.data() + begin, count);
+    const TrainConfig& training = m_setup.config.training;
+    const double beta = m_setup.config.objective.isVariational() ? controls.beta : 0.0;
+    gather(/*test=*/false, m_order.data() + begin, count, begin);
     encoderForward(count);
     sampleAndFirstLayer(begin, count);
     decoderForward(/*firstLayer=*/1, count);
     outputLoss(count, /*withGradients=*/true);
     decoderBackward(count);
-    latentBackward(count, beta);
+    latentBackward(count, static_cast<float>(beta));
     encoderBackward(count);
 
-    StepLoss loss{static_cast<int>(count), 0.0, 0.0};
+    StepLoss loss;
+    loss.images = static_cast<int>(count);
     for (std::size_t row = 0; row < count; ++row) {
         loss.reconstruction += reconstructionOf(row);
         loss.kl += m_rowKl[row];
     }
+    loss.objective = loss.reconstruction + beta * loss.kl;
+    if (measuresNorm(training, m_steps))
+        loss.gradientNorm = gradientNorm();
     m_losses.push_back(loss);
-    update(controls.learningRate);
+    update(controls.learningRate, training.clipNorm > 0.0 ? clipFactor(training.clipNorm, loss.gradientNorm) : 1.0);
 }
 
 std::vector<StepLoss> CpuEngine::drainSteps()
@@ -95,7 +93,7 @@ std::vector<StepLoss> CpuEngine::drainSteps()
 void CpuEngine::posterior(bool test, std::span<const std::int32_t> samples, std::span<float> mu, std::span<float> logvar)
 {
     assert(samples.size() <= m_capacity && mu.size() == samples.size() * m_latent && logvar.size() == mu.size());
-    gather(test, samples.data(), samples.size());
+    gather(test, samples.data(), samples.size(), /*begin=*/std::nullopt);
     encoderForward(samples.size());
     headsForward(samples.size());
     for (std::size_t row = 0; row < samples.size(); ++row) {
@@ -108,7 +106,7 @@ void CpuEngine::posterior(bool test, std::span<const std::int32_t> samples, std:
 void CpuEngine::reconstruction(bool test, std::span<const std::int32_t> samples, std::span<const float> z, std::span<double> nats)
 {
     assert(samples.size() <= m_capacity && z.size() == samples.size() * m_latent && nats.size() == samples.size());
-    gather(test, samples.data(), samples.size());
+    gather(test, samples.data(), samples.size(), /*begin=*/std::nullopt);
     std::copy(z.begin(), z.end(), m_z.data());
     decoderForward(/*firstLayer=*/0, samples.size());
     outputLoss(samples.size(), /*withGradients=*/false);

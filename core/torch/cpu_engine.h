@@ -6,15 +6,18 @@
 #include "core/torch/float_buffer.h"
 #include "core/torch/vae_engine.h"
 
+#include <optional>
+#include <span>
+#include <vector>
+
 namespace latentscape {
 
 /// The CPU's engine: hand-written forward and backward pass into buffers made once, matrix products cut into tiles for a ComputePool.
 /// A step is a row of phases; inside a phase tasks share nothing, between phases all threads meet:
 ///   gather | each encoder layer | heads, z, KL, first decoder layer | other decoder layers | logits, loss, their gradients |
-///   back through each decoder layer | dz, d(μ, log σ²) | back through each encoder layer | optimiser
+///   back through each decoder layer | dz, d(μ, log σ²) | back through each encoder layer | norm of the gradients, where measured | optimiser
 /// A layer's phase is cut by its output columns; the same columns are rows of its weight gradient, so one task does the layer's
-/// backward product, its activation, its weight and bias gradient without meeting anyone. Nothing allocates after the constructor
-/// (beginEpoch() keeps its capacity).
+/// backward product, its activation, its weight and bias gradient without meeting anyone. A step allocates nothing.
 class CpuEngine final : public VaeEngine {
 public:
     explicit CpuEngine(EngineSetup setup);
@@ -44,6 +47,8 @@ private:
         FloatBuffer gradient;
         FloatBuffer pre;
     };
+    /// Columns of a tile start on half a cache line at least, where rows themselves do.
+    static constexpr std::size_t kColumnGranule = 8;
     struct Range {
         std::size_t begin = 0;
         std::size_t end = 0;
@@ -51,7 +56,8 @@ private:
     };
 
     // Phases; n rows are in the buffers.
-    void gather(bool test, const std::int32_t* samples, std::size_t n);
+    void gather(bool test, const std::int32_t* samples, std::size_t n, std::optional<std::size_t> begin); ///< begin: of a training step
+    void binariseRow(bool test, std::int32_t sample, std::optional<std::size_t> position, std::span<float> x) const noexcept;
     void encoderForward(std::size_t n);
     void headsForward(std::size_t n); ///< whole phase of posterior()
     void headsRows(Range rows);
@@ -61,7 +67,12 @@ private:
     void decoderBackward(std::size_t n);
     void latentBackward(std::size_t n, float beta);
     void encoderBackward(std::size_t n);
-    void update(double learningRate);
+    [[nodiscard]] double gradientNorm();
+    void update(double learningRate, double factor); ///< gradients times factor first
+    /// Calls body(first, count) for the ranges of the flat buffers whose gradients task of tasks computes in the layers' phases.
+    template <typename Body>
+    void eachOwnRange(int task, int tasks, Body&& body) const;
+    [[nodiscard]] int updateTasks() const noexcept;
 
     void forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n);
     void weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n);
@@ -80,6 +91,7 @@ private:
     std::size_t m_capacity; ///< rows of every batch buffer
     std::vector<std::int32_t> m_rowOf;
     std::vector<std::int32_t> m_order;
+    std::vector<std::int32_t> m_harvestRow; ///< of each position of m_order
     int m_epoch = 0;
 
     FloatBuffer m_parameters, m_gradients, m_firstMoment, m_secondMoment;
@@ -96,6 +108,7 @@ private:
     FloatBuffer m_tileLoss;             ///< [tiles, rows]: Bernoulli nats or squared errors
     int m_lossTiles = 0;
     std::vector<double> m_rowKl;
+    std::vector<double> m_taskSquares; ///< Σ g² of each task
     double m_logSigma = 0.0;
 
     FloatBuffer m_harvestMu, m_harvestLogvar;

@@ -17,8 +17,6 @@ namespace {
 constexpr int kTasksPerThread = 1;
 /// A meeting of the threads costs about 2 µs; smaller work is not worth sharing.
 constexpr double kFlopsPerTask = 4e5;
-/// Columns of a tile start on half a cache line at least, where rows themselves do.
-constexpr std::size_t kColumnGranule = 8;
 constexpr std::size_t kRowGranule = 4;
 
 /// Shuffled samples come from anywhere in memory, where the processor's own guesses fail: rows are asked for this far ahead.
@@ -61,8 +59,23 @@ const float* CpuEngine::decoderInput(std::size_t layer) const noexcept
     return layer == 0 ? m_z.data() : m_decoder[layer - 1].y.data();
 }
 
-void CpuEngine::gather(bool test, const std::int32_t* samples, std::size_t n)
+void CpuEngine::binariseRow(bool test, std::int32_t sample, std::optional<std::size_t> position, std::span<float> x) const noexcept
 {
+    const std::uint64_t seed = m_setup.config.training.seed;
+    switch (binarizationOf(m_setup.config.objective)) {
+    case Binarization::None: break;
+    case Binarization::Threshold: binariseAtHalf(x, x); break;
+    case Binarization::Dynamic:
+        if (position)
+            binariseTraining(seed, m_epoch, *position, x, x);
+        else
+            binariseEvaluation(seed, test, sample, x, x);
+    }
+}
+
+void CpuEngine::gather(bool test, const std::int32_t* samples, std::size_t n, std::optional<std::size_t> begin)
+{
+    const bool binarised = binarizationOf(m_setup.config.objective) != Binarization::None;
     const DataPart& part = test ? m_setup.data->test() : m_setup.data->train();
     const std::span<const std::uint8_t> bytes = part.bytes();
     const std::span<const float> floats = part.floats();
@@ -71,12 +84,20 @@ void CpuEngine::gather(bool test, const std::int32_t* samples, std::size_t n)
         const Range rows = piece(n, kRowGranule, tasks, task);
         for (std::size_t row = rows.begin; row < rows.end; ++row) {
             const std::size_t first = static_cast<std::size_t>(samples[row]) * m_pixels;
+            float* x = m_x.data() + row * m_pixels;
+            // Many draws of one sample in a row, as an importance-weighted bound asks for, need its drawing once.
+            if (binarised && !begin && row > rows.begin && samples[row] == samples[row - 1]) {
+                std::copy_n(x - m_pixels, m_pixels, x);
+                continue;
+            }
             if (part.isBytes() && row + kAhead < rows.end)
                 prefetch(bytes.data() + static_cast<std::size_t>(samples[row + kAhead]) * m_pixels, m_pixels);
             if (part.isBytes())
-                loops::bytesToFloats(bytes.data() + first, m_x.data() + row * m_pixels, m_pixels);
+                loops::bytesToFloats(bytes.data() + first, x, m_pixels);
             else
-                std::copy_n(floats.data() + first, m_pixels, m_x.data() + row * m_pixels);
+                std::copy_n(floats.data() + first, m_pixels, x);
+            if (binarised)
+                binariseRow(test, samples[row], begin ? std::optional(*begin + row) : std::nullopt, {x, m_pixels});
         }
     });
 }
@@ -133,7 +154,7 @@ void CpuEngine::headsForward(std::size_t n)
 
 void CpuEngine::sampleAndFirstLayer(std::size_t begin, std::size_t n)
 {
-    const bool sampled = m_setup.config.objective.kind == ObjectiveKind::Vae;
+    const bool sampled = m_setup.config.objective.isVariational();
     const double firstWidth = m_decoder.empty() ? 0.0 : static_cast<double>(m_layout.decoder()[0].out);
     const double flops = static_cast<double>(n * m_latent) * (4.0 * static_cast<double>(m_layout.heads().in) + 2.0 * firstWidth + 400.0);
     const int tasks = pieces(n, kRowGranule, flops);
@@ -161,7 +182,9 @@ void CpuEngine::sampleAndFirstLayer(std::size_t begin, std::size_t n)
                 kl -= 0.5 * (1.0 + v - m * m - std::exp(v));
             }
             m_rowKl[row] = kl;
-            const std::size_t kept = static_cast<std::size_t>(m_rowOf[static_cast<std::size_t>(m_order[begin + row])]) * m_latent;
+            if (m_harvestRow[begin + row] < 0)
+                continue;
+            const std::size_t kept = static_cast<std::size_t>(m_harvestRow[begin + row]) * m_latent;
             std::copy_n(mu, m_latent, m_harvestMu.data() + kept);
             std::copy_n(logvar, m_latent, m_harvestLogvar.data() + kept);
         }
@@ -263,7 +286,7 @@ void CpuEngine::decoderBackward(std::size_t n)
 
 void CpuEngine::latentBackward(std::size_t n, float beta)
 {
-    const bool sampled = m_setup.config.objective.kind == ObjectiveKind::Vae;
+    const bool sampled = m_setup.config.objective.isVariational();
     const LinearSlot& first = m_layout.decoder().front();
     const LinearSlot& heads = m_layout.heads();
     const std::size_t firstOutputs = width(first.out), headOutputs = 2 * m_latent;
@@ -333,40 +356,6 @@ void CpuEngine::encoderBackward(std::size_t n)
         if (i == 0)
             return;
     }
-}
-
-void CpuEngine::update(double learningRate)
-{
-    ++m_steps;
-    const TrainConfig& training = m_setup.config.training;
-    const auto rate = static_cast<float>(learningRate);
-    loops::AdamStep adam{.learningRate = rate};
-    adam.correction1 = 1.0 - std::pow(0.9, static_cast<double>(m_steps));
-    adam.correction2 = 1.0 - std::pow(0.999, static_cast<double>(m_steps));
-    const auto apply = [&](std::size_t first, std::size_t count) {
-        float* p = m_parameters.data() + first;
-        const float* g = m_gradients.data() + first;
-        switch (training.optimizer) {
-        case OptimizerKind::Adam: loops::adam(adam, p, g, m_firstMoment.data() + first, m_secondMoment.data() + first, count); break;
-        case OptimizerKind::RmsProp: loops::rmsProp(rate, p, g, m_secondMoment.data() + first, count); break;
-        case OptimizerKind::Sgd: loops::sgd(rate, static_cast<float>(training.momentum), p, g, m_firstMoment.data() + first, count); break;
-        }
-    };
-    // Cut like the layers' phases: the task that made rows of a gradient finds them, their weights and moments in its own cache. Cut anywhere
-    // else, on a machine whose cores share no cache the optimiser takes three times as long.
-    const int tasks = pieces(m_layout.size(), kColumnGranule, 40.0 * static_cast<double>(m_layout.size()));
-    m_pool.run(tasks, [&](int task) noexcept {
-        const auto applyRows = [&](const LinearSlot& layer) {
-            const Range rows = piece(width(layer.out), kColumnGranule, tasks, task);
-            apply(layer.weight + rows.begin * width(layer.in), rows.size() * width(layer.in));
-            apply(layer.bias + rows.begin, rows.size());
-        };
-        std::for_each(m_layout.encoder().begin(), m_layout.encoder().end(), applyRows);
-        std::for_each(m_layout.decoder().begin(), m_layout.decoder().end(), applyRows);
-        applyRows(m_layout.heads());
-        if (task == 0 && m_layout.logSigma())
-            apply(*m_layout.logSigma(), 1);
-    });
 }
 
 } // namespace latentscape

@@ -234,16 +234,40 @@ LATENTSCAPE_VECTORISED void columnSums(const float* a, std::size_t rows, std::si
     }
 }
 
+LATENTSCAPE_VECTORISED double squareSum(const float* a, std::size_t count) noexcept
+{
+    constexpr std::size_t kRun = 1024;
+    double sum = 0.0;
+    for (std::size_t first = 0; first < count; first += kRun) {
+        const std::size_t end = std::min(count, first + kRun);
+        float lanes[kLanes] = {};
+        std::size_t i = first;
+        for (; i + kLanes <= end; i += kLanes)
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                lanes[lane] += a[i + lane] * a[i + lane];
+        for (std::size_t lane = 0; i < end; ++i, ++lane)
+            lanes[lane] += a[i] * a[i];
+        sum += static_cast<double>(laneSum(lanes));
+    }
+    return sum;
+}
+
+LATENTSCAPE_VECTORISED void scale(float* a, float factor, std::size_t count) noexcept
+{
+    for (std::size_t i = 0; i < count; ++i)
+        a[i] *= factor;
+}
+
 LATENTSCAPE_VECTORISED void adam(const AdamStep& step, float* __restrict p, const float* __restrict g, float* __restrict m,
                                  float* __restrict v, std::size_t count) noexcept
 {
     const auto size = static_cast<float>(static_cast<double>(step.learningRate) / step.correction1);
     const auto root = static_cast<float>(1.0 / std::sqrt(step.correction2));
-    const float beta2 = step.beta2, epsilon = step.epsilon, rest1 = 1.0f - step.beta1, rest2 = 1.0f - step.beta2;
+    const float beta2 = step.beta2, epsilon = step.epsilon, keep = step.keep, rest1 = 1.0f - step.beta1, rest2 = 1.0f - step.beta2;
     for (std::size_t i = 0; i < count; ++i) {
         m[i] += rest1 * (g[i] - m[i]);
         v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
-        p[i] -= size * m[i] / (std::sqrt(v[i]) * root + epsilon);
+        p[i] = keep * p[i] - size * m[i] / (std::sqrt(v[i]) * root + epsilon);
     }
 }
 

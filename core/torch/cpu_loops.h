@@ -38,9 +38,15 @@ void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float sc
 /// sums[c] = Σ_r a[r, c]; a as in Tile.
 void columnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept;
 
-/// PyTorch's Adam (torch.optim.Adam, no weight decay): corrections 1 − β₁ᵗ and 1 − β₂ᵗ are the caller's.
+/// Σ a², in double over runs of 1024 floats.
+[[nodiscard]] double squareSum(const float* a, std::size_t count) noexcept;
+/// a *= factor
+void scale(float* a, float factor, std::size_t count) noexcept;
+
+/// PyTorch's Adam and AdamW (torch.optim): corrections 1 − β₁ᵗ and 1 − β₂ᵗ are the caller's; keep = 1 − lr·weight decay shrinks p first.
 struct AdamStep {
     float learningRate = 1e-3f;
+    float keep = 1.0f;
     float beta1 = 0.9f;
     float beta2 = 0.999f;
     float epsilon = 1e-8f;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/evaluation.h"
 
+#include "core/torch/evaluation_terms.h"
 #include "core/torch/noise.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 
 namespace latentscape {
 
@@ -28,6 +30,7 @@ struct Chunk {
     std::span<const float> mu;     ///< [n, L]
     std::span<const float> logvar; ///< [n, L]
     std::span<const double> reconstruction; ///< [n]; empty when no draws were asked for
+    std::span<const float> noise;  ///< [n, draws · L]; empty likewise, and for an autoencoder
 };
 
 /// Calls visit(chunk) for all samples in order; draws = 0: posterior only. False when stopped.
@@ -35,7 +38,7 @@ template <typename Visit>
 bool forEachChunk(const EvaluationInput& input, int draws, Visit&& visit)
 {
     const auto latent = static_cast<std::size_t>(input.engine.layout().latent());
-    const bool sampled = input.config.objective.kind == ObjectiveKind::Vae;
+    const bool sampled = input.config.objective.isVariational();
     const std::size_t rows = std::min(input.engine.chunkRows(), std::max<std::size_t>(input.indices.size(), 1));
     const int repeats = sampled ? draws : std::min(draws, 1);
     std::vector<float> mu(rows * latent), logvar(rows * latent), z(rows * latent);
@@ -67,7 +70,7 @@ bool forEachChunk(const EvaluationInput& input, int draws, Visit&& visit)
                 mean[row] += nats[row] / repeats;
         }
         visit(Chunk{samples, std::span(mu).first(values), std::span(logvar).first(values),
-                    std::span(mean).first(repeats > 0 ? n : 0)});
+                    std::span(mean).first(repeats > 0 ? n : 0), std::span(noise).first(sampled && repeats > 0 ? n * noiseRow : 0)});
     }
     return true;
 }
@@ -76,6 +79,50 @@ LossTerms lossOf(double reconstruction, double kl, double beta) noexcept
 {
     return {reconstruction + kl, reconstruction, kl, reconstruction + beta * kl};
 }
+
+double klOfRow(const Chunk& chunk, std::size_t row, std::size_t latent) noexcept
+{
+    double kl = 0.0;
+    for (std::size_t at = row * latent; at < (row + 1) * latent; ++at)
+        kl += klOf(static_cast<double>(chunk.mu[at]), static_cast<double>(chunk.logvar[at]));
+    return kl;
+}
+
+/// Sums of R and KL by class.
+class ClassSums {
+public:
+    explicit ClassSums(const EvaluationInput& input)
+    {
+        if (!input.data || !input.data->isLabelled())
+            return;
+        m_labels = input.test ? input.data->test().labels : input.data->train().labels;
+        m_sums.resize(input.data->classNames().size());
+    }
+
+    void add(std::int32_t sample, double reconstruction, double kl)
+    {
+        if (m_labels.empty())
+            return;
+        Evaluation::ClassLoss& sums = m_sums[static_cast<std::size_t>(m_labels[static_cast<std::size_t>(sample)])];
+        ++sums.images;
+        sums.loss.reconstruction += reconstruction;
+        sums.loss.kl += kl;
+    }
+
+    [[nodiscard]] std::vector<Evaluation::ClassLoss> means(double beta) const
+    {
+        std::vector<Evaluation::ClassLoss> classes = m_sums;
+        for (Evaluation::ClassLoss& one : classes) {
+            const double count = std::max(1.0, static_cast<double>(one.images));
+            one.loss = lossOf(one.loss.reconstruction / count, one.loss.kl / count, beta);
+        }
+        return classes;
+    }
+
+private:
+    std::span<const std::int32_t> m_labels;
+    std::vector<Evaluation::ClassLoss> m_sums;
+};
 
 } // namespace
 
@@ -100,14 +147,24 @@ Result<LatentFrame> encodeSamples(const EvaluationInput& input)
 Result<Evaluation> evaluateSamples(const EvaluationInput& input, int draws)
 {
     const auto latent = static_cast<std::size_t>(input.engine.layout().latent());
-    const bool sampled = input.config.objective.kind == ObjectiveKind::Vae;
+    const bool sampled = input.config.objective.isVariational();
     std::vector<double> kl(latent), mean(latent), squares(latent), variance(latent);
     double reconstruction = 0.0;
     double seen = 0.0;
+    ClassSums byClass(input);
+    std::optional<BatchTerms> terms;
+    if (BatchTerms::areIn(input.config.objective))
+        terms.emplace(input.config, input.test, draws, input.datasetSize > 0 ? input.datasetSize : static_cast<std::int64_t>(input.indices.size()));
     const bool done = forEachChunk(input, draws, [&](const Chunk& chunk) {
         for (std::size_t row = 0; row < chunk.samples.size(); ++row) {
             reconstruction += chunk.reconstruction[row];
             seen += 1.0;
+            byClass.add(chunk.samples[row], chunk.reconstruction[row], sampled ? klOfRow(chunk, row, latent) : 0.0);
+            if (terms) {
+                const std::size_t noises = latent * static_cast<std::size_t>(draws);
+                terms->add(chunk.samples[row], chunk.mu.subspan(row * latent, latent), chunk.logvar.subspan(row * latent, latent),
+                           chunk.noise.subspan(row * noises, noises));
+            }
             for (std::size_t j = 0; j < latent; ++j) {
                 const double mu = static_cast<double>(chunk.mu[row * latent + j]);
                 const double logvar = static_cast<double>(chunk.logvar[row * latent + j]);
@@ -134,21 +191,23 @@ Result<Evaluation> evaluateSamples(const EvaluationInput& input, int draws)
         result.diagnostics.aggregateVariance.push_back((variance[j] + squares[j]) / count);
         klSum += kl[j] / count;
     }
-    result.loss = lossOf(reconstruction / count, klSum, input.config.objective.beta);
+    const ObjectiveConfig& objective = input.config.objective;
+    result.loss = lossOf(reconstruction / count, klSum, objective.beta);
+    result.loss.objective = terms ? result.loss.reconstruction + terms->finish()
+                                  : objectiveOf(objective, result.loss.reconstruction, result.diagnostics.klPerDimension);
+    result.classes = byClass.means(objective.beta);
     return result;
 }
 
 Result<std::vector<LossTerms>> evaluateEachSample(const EvaluationInput& input)
 {
     const auto latent = static_cast<std::size_t>(input.engine.layout().latent());
-    const bool sampled = input.config.objective.kind == ObjectiveKind::Vae;
+    const bool sampled = input.config.objective.isVariational();
     std::vector<LossTerms> rows;
     rows.reserve(input.indices.size());
     const bool done = forEachChunk(input, /*draws=*/1, [&](const Chunk& chunk) {
         for (std::size_t row = 0; row < chunk.samples.size(); ++row) {
-            double kl = 0.0;
-            for (std::size_t at = row * latent; sampled && at < (row + 1) * latent; ++at)
-                kl += klOf(static_cast<double>(chunk.mu[at]), static_cast<double>(chunk.logvar[at]));
+            const double kl = sampled ? klOfRow(chunk, row, latent) : 0.0;
             rows.push_back(lossOf(chunk.reconstruction[row], kl, input.config.objective.beta));
         }
     });

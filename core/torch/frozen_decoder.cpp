@@ -34,9 +34,9 @@ float* scratchFloats(std::size_t count) noexcept
 
 FrozenDecoder::FrozenDecoder(const RunConfig& config, const ParameterLayout& layout, std::span<const float> parameters)
     : m_shape(config.model.inputShape), m_latent(config.model.latent), m_activation(config.model.activation),
-      m_likelihood(config.objective.likelihood)
+      m_likelihood(config.objective.likelihood), m_standardized(config.model.standardized)
 {
-    assert(parameters.size() == layout.size());
+    assert(parameters.size() == layout.size() && layout.isPlainMlp());
     for (const LinearSlot& slot : layout.decoder()) {
         Layer layer{static_cast<std::size_t>(slot.in), static_cast<std::size_t>(slot.out), {}, {}};
         layer.weight = FloatBuffer(layer.in * layer.out);
@@ -54,7 +54,7 @@ FrozenDecoder::FrozenDecoder(const RunConfig& config, const ParameterLayout& lay
 void FrozenDecoder::decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept
 {
     decodeUncut(z, count, means);
-    if (m_likelihood != Likelihood::Bernoulli) // a sigmoid needs no cut
+    if (m_likelihood != Likelihood::Bernoulli && !m_standardized) // a sigmoid needs no cut
         loops::clampUnit(means.data(), means.size());
 }
 

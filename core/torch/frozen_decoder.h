@@ -3,16 +3,16 @@
 
 #include "core/model/decoder.h"
 #include "core/torch/float_buffer.h"
-#include "core/torch/parameter_layout.h"
+#include "core/model/parameter_layout.h"
 
 #include <span>
 #include <vector>
 
 namespace latentscape {
 
-/// A deep copy of the decoder's layers, on the CPU. Immutable after construction; any thread may decode. One code is decoded by own
-/// matrix-vector loops (sgemm of one row is slower), several by matrix products in chunks. Touches no random stream and starts no
-/// parallel region on a prepared thread.
+/// A deep copy of a plain MLP's decoder (ParameterLayout::isPlainMlp()) under a Bernoulli or Gaussian likelihood, on the CPU. Immutable after
+/// construction; any thread may decode. One code is decoded by own matrix-vector loops (sgemm of one row is slower), several by matrix
+/// products in chunks. Touches no random stream and starts no parallel region on a prepared thread.
 class FrozenDecoder final : public Decoder {
 public:
     /// parameters: a whole flat buffer of layout. Throws std::bad_alloc.
@@ -20,7 +20,8 @@ public:
 
     [[nodiscard]] int latent() const noexcept override { return m_latent; }
     [[nodiscard]] ItemShape shape() const noexcept override { return m_shape; }
-    /// Means outside [0, 1] (a Gaussian's are linear) are cut. Where there is no memory for the hidden layers the means are 0.
+    /// Means outside [0, 1] (a Gaussian's are linear) are cut unless the data are standardised. Where there is no memory for the hidden
+    /// layers the means are 0.
     void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override;
     void decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override;
     [[nodiscard]] double logSigma() const noexcept override { return m_logSigma; }
@@ -39,6 +40,7 @@ private:
     int m_latent;
     Activation m_activation;
     Likelihood m_likelihood;
+    bool m_standardized;
     std::vector<Layer> m_layers;
     std::size_t m_widest = 0; ///< of the hidden layers
     double m_logSigma = 0.0;

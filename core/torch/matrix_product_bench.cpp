@@ -2,7 +2,7 @@
 #include "core/torch/matrix_product_bench.h"
 
 #include "core/torch/matrix_product.h"
-#include "core/torch/parameter_layout.h"
+#include "core/model/parameter_layout.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
@@ -24,10 +24,12 @@ struct Product {
     at::Tensor c, a, b;
 };
 
-/// All layers in order of the forward pass.
+/// All layers in order of the forward pass; none of a network that is more than products and activations.
 std::vector<LinearSlot> layersOf(const RunConfig& config)
 {
     const ParameterLayout layout(config);
+    if (!layout.isPlainMlp())
+        return {};
     std::vector<LinearSlot> layers = layout.encoder();
     layers.push_back(layout.heads());
     layers.insert(layers.end(), layout.decoder().begin(), layout.decoder().end());

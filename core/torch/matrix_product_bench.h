@@ -9,10 +9,11 @@ namespace latentscape {
 
 /// Seconds for the matrix products of one epoch over images alone: the shapes of config's forward and backward pass at its batch size
 /// (partial last batch included), on that many compute threads of LibTorch's own (at::mm_out into buffers made before). Everything else
-/// of a step is overhead against it. Runs on a thread of its own; the caller's settings stay. Returns 0 when memory runs out.
+/// of a step is overhead against it. Runs on a thread of its own; the caller's settings stay. Returns 0 when memory runs out. Only for
+/// plain MLPs (ParameterLayout::isPlainMlp()).
 [[nodiscard]] double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images);
 
-/// Floating-point operations of those products, 2·m·n·k each.
+/// Floating-point operations of those products, 2·m·n·k each; 0 for a network that is not a plain MLP.
 [[nodiscard]] double productFlops(const RunConfig& config, std::size_t images);
 
 /// The best rate in GFLOP/s of several products 1024 × 1024 × 1024 in float; about 0.2 s. Returns 0 when memory runs out.

@@ -1,39 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/tensor_engine.h"
 
+#include "core/torch/likelihood.h"
 #include "core/torch/matrix_product.h"
 #include "core/torch/noise.h"
 #include "core/torch/torch_devices.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
-#include <iterator>
 #include <utility>
 
 namespace latentscape {
 
 namespace {
 
-constexpr std::int64_t kLossRing = 4096;
-constexpr std::size_t kEvaluationRows = 1000;
-constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8, kAlpha = 0.99;
+constexpr std::size_t kMostRows = 1000;
+/// Floats of the widest layer in one pass of an evaluation: 128 MiB.
+constexpr std::size_t kMostFloats = std::size_t{1} << 25;
 
-at::Tensor resident(const DataPart& part, std::int64_t pixels, at::Device device)
+/// Floats that the widest layer makes of one sample, at most.
+std::size_t widestLayer(const ModelConfig& model)
 {
-    const auto count = static_cast<std::int64_t>(part.count);
-    // from_blob wants a mutable pointer; the tensor is only copied from.
-    const at::Tensor host = part.isBytes() ? at::from_blob(const_cast<std::uint8_t*>(part.bytes().data()), {count, pixels}, at::kByte)
-                                           : at::from_blob(const_cast<float*>(part.floats().data()), {count, pixels}, at::kFloat);
-    return host.to(device, host.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
+    std::size_t widest = 1;
+    const auto widen = [&](int width) { widest = std::max(widest, static_cast<std::size_t>(width)); };
+    std::for_each(model.encoderHidden.begin(), model.encoderHidden.end(), widen);
+    const std::vector<int> decoder = model.decoderWidths();
+    std::for_each(decoder.begin(), decoder.end(), widen);
+    switch (model.architecture) {
+    case Architecture::Mlp: return std::max(widest, model.inputShape.size());
+    case Architecture::Conv: return widest * static_cast<std::size_t>(model.inputShape.height) * static_cast<std::size_t>(model.inputShape.width);
+    case Architecture::Gru: break;
+    }
+    return 3 * widest * static_cast<std::size_t>(model.inputShape.width); // three gates a step
 }
 
 at::Tensor floatsView(std::span<const float> values, at::IntArrayRef shape)
 {
+    // from_blob wants a mutable pointer; the tensor is only copied from, or the caller's span was mutable.
     return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat);
 }
 
@@ -44,42 +51,65 @@ std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string
     return std::make_unique<TensorEngine>(std::move(setup), device);
 }
 
-TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId) : m_setup(std::move(setup)), m_layout(m_setup.config)
+TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId)
+    : m_setup(std::move(setup)), m_layout(m_setup.config), m_network(makeNetwork(m_setup.config, m_layout)),
+      m_chunkRows(std::clamp<std::size_t>(kMostFloats / widestLayer(m_setup.config.model), 1, kMostRows)), m_rowOf(rowOfSample(m_setup)),
+      m_pool(m_setup.threads, [] {})
 {
-    useOneComputeThread();
-    const c10::InferenceMode inference;
+    // Not inference mode: its tensors may not take part in a graph.
+    const c10::NoGradGuard noGradients;
     const at::Device device(deviceId);
+    useComputeThreads(device.is_cpu() ? m_setup.threads : 1);
+    if (device.is_cpu() && m_setup.threads > 1)
+        m_idleTeam.emplace();
+    if (device.is_cuda())
+        at::globalContext().setDeterministicCuDNN(true); // a repeat with the same seed is bit-identical on the same device
     const auto size = static_cast<std::int64_t>(m_layout.size());
     const at::TensorOptions floats = at::TensorOptions(device).dtype(at::kFloat);
     for (at::Tensor* flat : {&m_parameters, &m_gradients, &m_first, &m_second, &m_keptParameters, &m_keptFirst, &m_keptSecond})
         *flat = at::zeros({size}, floats);
     m_stepTensor = at::zeros({}, floats);
-    m_losses = at::zeros({kLossRing, 2}, floats.dtype(at::kDouble));
+    m_losses = at::zeros({static_cast<std::int64_t>(kLossRing), 4}, floats.dtype(at::kDouble));
+    for (const at::Tensor& view : viewsOf(m_layout, m_parameters))
+        m_leaves.push_back(view.detach().requires_grad_(true));
+    m_gradientViews = viewsOf(m_layout, m_gradients);
     std::vector<float> initial(m_layout.size());
     m_layout.initialise(initial, m_setup.config.training.seed);
     write(StateBuffer::Parameters, initial);
 
-    std::transform(m_layout.encoder().begin(), m_layout.encoder().end(), std::back_inserter(m_encoder), [&](const auto& s) { return layerOf(s); });
-    std::transform(m_layout.decoder().begin(), m_layout.decoder().end(), std::back_inserter(m_decoder), [&](const auto& s) { return layerOf(s); });
-    m_heads = layerOf(m_layout.heads());
     if (m_setup.data) {
-        m_train = resident(m_setup.data->train(), m_layout.pixels(), device);
-        m_test = resident(m_setup.data->test(), m_layout.pixels(), device);
-        std::vector<std::int32_t> rows = rowOfSample(m_setup);
-        m_rowOf = at::from_blob(rows.data(), {static_cast<std::int64_t>(rows.size())}, at::kInt).to(at::kLong).to(device);
+        m_train = residentOf(m_setup.data->train());
+        m_test = residentOf(m_setup.data->test());
     }
-    m_harvest = at::zeros({static_cast<std::int64_t>(m_setup.trainingIndices.size()), 2 * m_layout.latent()}, floats);
+    m_harvest = at::zeros({static_cast<std::int64_t>(m_setup.trainingIndices.size()) + 1, 2 * m_layout.latent()}, floats);
+    if (m_setup.config.model.dropout > 0.0)
+        m_dropout = at::globalContext().defaultGenerator(device).clone();
     keep();
 }
 
-TensorEngine::Layer TensorEngine::layerOf(const LinearSlot& slot) const
+int TensorEngine::tensorThreads() const noexcept
 {
-    const auto view = [](const at::Tensor& flat, std::size_t offset, at::IntArrayRef shape) {
-        return flat.narrow(0, static_cast<std::int64_t>(offset), c10::multiply_integers(shape)).view(shape);
-    };
-    const std::int64_t in = slot.in, out = slot.out;
-    return {view(m_parameters, slot.weight, {out, in}), view(m_parameters, slot.bias, {out}), view(m_gradients, slot.weight, {out, in}),
-            view(m_gradients, slot.bias, {out})};
+    return m_parameters.is_cpu() ? m_setup.threads : 1;
+}
+
+void TensorEngine::computeOnOwnThreads() const
+{
+    // Another engine made on this thread may have changed the count; to set it costs LibTorch its caches.
+    if (at::get_num_threads() != tensorThreads())
+        useComputeThreads(tensorThreads());
+}
+
+TensorEngine::Resident TensorEngine::residentOf(const DataPart& part) const
+{
+    const auto count = static_cast<std::int64_t>(part.count);
+    const at::Tensor host = part.isBytes()
+                                ? at::from_blob(const_cast<std::uint8_t*>(part.bytes().data()), {count, m_layout.pixels()}, at::kByte)
+                                : floatsView(part.floats(), {count, m_layout.pixels()});
+    Resident resident;
+    resident.values = host.to(m_parameters.device()); // on the CPU the set's own memory, which the setup keeps alive
+    if (m_setup.config.model.classes > 0)
+        resident.labels = onDevice(part.labels);
+    return resident;
 }
 
 std::string TensorEngine::deviceName() const
@@ -87,192 +117,88 @@ std::string TensorEngine::deviceName() const
     return describeDevice(m_parameters.device().str());
 }
 
-std::size_t TensorEngine::chunkRows() const noexcept
+at::Tensor TensorEngine::onDevice(std::span<const std::int32_t> integers) const
 {
-    return kEvaluationRows;
+    const at::Tensor host = at::from_blob(const_cast<std::int32_t*>(integers.data()), {static_cast<std::int64_t>(integers.size())}, at::kInt);
+    return host.to(at::kLong).to(m_parameters.device());
+}
+
+template <typename Draw>
+at::Tensor TensorEngine::normalRows(std::size_t count, Draw&& draw)
+{
+    const auto latent = static_cast<std::size_t>(m_layout.latent());
+    std::vector<float> rows(count * latent);
+    forEachRow(count, [&](std::size_t position, std::size_t) noexcept { draw(position, std::span(rows).subspan(position * latent, latent)); });
+    const at::Tensor host = floatsView(rows, {static_cast<std::int64_t>(count), m_layout.latent()});
+    return host.to(m_parameters.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true);
 }
 
 void TensorEngine::beginEpoch(int epoch, std::span<const std::int32_t> order)
 {
-    const c10::InferenceMode inference;
-    m_order = samplesTensor(order);
-    const auto latent = static_cast<std::size_t>(m_layout.latent());
-    std::vector<float> noise;
-    if (m_setup.config.objective.kind == ObjectiveKind::Vae) {
-        noise.resize(order.size() * latent);
-        for (std::size_t position = 0; position < order.size(); ++position)
-            trainingNoise(m_setup.config.training.seed, epoch, position, std::span(noise).subspan(position * latent, latent));
-        m_noise = floatsView(noise, {static_cast<std::int64_t>(order.size()), m_layout.latent()}).to(m_parameters.device(), at::kFloat, false, true);
+    computeOnOwnThreads();
+    const c10::NoGradGuard noGradients;
+    const std::uint64_t seed = m_setup.config.training.seed;
+    m_epoch = epoch;
+    m_hostOrder.assign(order.begin(), order.end());
+    m_order = onDevice(order);
+    std::vector<std::int32_t> rows = harvestRows(m_setup, m_rowOf, order);
+    std::replace(rows.begin(), rows.end(), -1, static_cast<std::int32_t>(m_harvest.size(0) - 1));
+    m_harvestRows = onDevice(rows);
+    m_drawn = at::Tensor();
+    if (m_setup.config.objective.isVariational())
+        m_noise = normalRows(order.size(), [&](std::size_t position, std::span<float> row) { trainingNoise(seed, epoch, position, row); });
+    if (m_setup.config.objective.kind == ObjectiveKind::InfoVae)
+        m_prior = normalRows(order.size(), [&](std::size_t position, std::span<float> row) { trainingPrior(seed, epoch, position, row); });
+}
+
+at::Tensor TensorEngine::valuesOf(const Resident& part, const at::Tensor& samples) const
+{
+    const at::Tensor x = part.values.index_select(0, samples);
+    return x.scalar_type() == at::kByte ? x.to(at::kFloat).mul_(1.0f / 255.0f) : x;
+}
+
+at::Tensor TensorEngine::labelsOf(const Resident& part, const at::Tensor& samples) const
+{
+    if (!part.labels.defined())
+        return {};
+    return oneHotOf(part.labels.index_select(0, samples), m_setup.config.model.classes, m_parameters);
+}
+
+at::Tensor TensorEngine::evaluationBatch(bool test, std::span<const std::int32_t> samples)
+{
+    const Binarization binarization = binarizationOf(m_setup.config.objective);
+    if (binarization != Binarization::Dynamic) {
+        const at::Tensor x = valuesOf(test ? m_test : m_train, onDevice(samples));
+        return binarization == Binarization::Threshold ? x.ge(0.5).to(at::kFloat) : x;
     }
-}
-
-at::Tensor TensorEngine::samplesTensor(std::span<const std::int32_t> samples) const
-{
-    const at::Tensor host = at::from_blob(const_cast<std::int32_t*>(samples.data()), {static_cast<std::int64_t>(samples.size())}, at::kInt);
-    return host.to(at::kLong).to(m_parameters.device());
-}
-
-at::Tensor TensorEngine::batch(bool test, const at::Tensor& samples) const
-{
-    const at::Tensor& part = test ? m_test : m_train;
-    at::Tensor x = part.index_select(0, samples);
-    return part.scalar_type() == at::kByte ? x.to(at::kFloat).mul_(1.0f / 255.0f) : x;
-}
-
-at::Tensor TensorEngine::hiddenForward(const std::vector<Layer>& layers, std::size_t count, at::Tensor x, std::vector<Trace>* traces) const
-{
-    for (std::size_t i = 0; i < count; ++i) {
-        at::Tensor pre = at::addmm(layers[i].bias, x, layers[i].weight.t());
-        at::Tensor y;
-        switch (m_setup.config.model.activation) {
-        case Activation::Relu: y = at::relu(pre); break;
-        case Activation::Silu: y = at::silu(pre); break;
-        case Activation::Tanh: y = at::tanh(pre); break;
-        }
-        if (traces)
-            traces->push_back({x, pre, y});
-        x = y;
+    const DataPart& part = test ? m_setup.data->test() : m_setup.data->train();
+    const auto pixels = static_cast<std::size_t>(m_layout.pixels());
+    // Many draws of one sample in a row, as an importance-weighted bound asks for, need its drawing once.
+    std::vector<std::int32_t> drawn, rowOf(samples.size());
+    for (std::size_t row = 0; row < samples.size(); ++row) {
+        if (row == 0 || samples[row] != samples[row - 1])
+            drawn.push_back(samples[row]);
+        rowOf[row] = static_cast<std::int32_t>(drawn.size() - 1);
     }
-    return x;
-}
-
-at::Tensor TensorEngine::hiddenBackward(const std::vector<Layer>& layers, const std::vector<Trace>& traces, at::Tensor gradient,
-                                        bool inputGradient) const
-{
-    for (std::size_t i = traces.size(); i-- > 0;) {
-        switch (m_setup.config.model.activation) {
-        case Activation::Relu: gradient = at::threshold_backward(gradient, traces[i].output, 0); break;
-        case Activation::Silu: gradient = at::silu_backward(gradient, traces[i].pre); break;
-        case Activation::Tanh: gradient = at::tanh_backward(gradient, traces[i].output); break;
-        }
-        at::Tensor weight = layers[i].weightGradient, bias = layers[i].biasGradient;
-        at::mm_out(weight, gradient.t(), traces[i].input);
-        at::sum_out(bias, gradient, at::IntArrayRef{0});
-        if (i > 0 || inputGradient)
-            gradient = at::mm(gradient, layers[i].weight);
-    }
-    return gradient;
-}
-
-at::Tensor TensorEngine::logSigma() const
-{
-    if (!m_layout.logSigma())
-        return at::scalar_tensor(std::log(m_setup.config.objective.sigma), m_parameters.options().dtype(at::kDouble));
-    const at::Tensor raw = m_parameters[static_cast<std::int64_t>(*m_layout.logSigma())].to(at::kDouble);
-    return at::softplus(raw + 6.0) - 6.0;
-}
-
-TensorEngine::OutputLoss TensorEngine::lossOf(const at::Tensor& output, const at::Tensor& x) const
-{
-    if (m_setup.config.objective.likelihood == Likelihood::Bernoulli)
-        return {(at::softplus(output) - x * output).sum(1, false, at::kDouble), at::sigmoid(output) - x, {}};
-    const at::Tensor residual = output - x;
-    const at::Tensor squared = residual.square().sum(1, false, at::kDouble);
-    const at::Tensor scale = logSigma();
-    const at::Tensor precision = (-2.0 * scale).exp();
-    const at::Tensor nats = 0.5 * squared * precision + m_layout.pixels() * (scale + 0.5 * std::log(2.0 * std::numbers::pi));
-    return {nats, residual * precision.to(at::kFloat), squared};
-}
-
-void TensorEngine::step(std::size_t begin, std::size_t count, const StepControls& controls)
-{
-    const c10::InferenceMode inference;
-    const auto first = static_cast<std::int64_t>(begin), n = static_cast<std::int64_t>(count), latent = std::int64_t{m_layout.latent()};
-    const bool sampled = m_setup.config.objective.kind == ObjectiveKind::Vae;
-    const at::Tensor samples = m_order.narrow(0, first, n);
-    const at::Tensor x = batch(/*test=*/false, samples);
-
-    std::vector<Trace> encoderTraces, decoderTraces;
-    const at::Tensor hidden = hiddenForward(m_encoder, m_encoder.size(), x, &encoderTraces);
-    const at::Tensor heads = at::addmm(m_heads.bias, hidden, m_heads.weight.t());
-    const at::Tensor mu = heads.narrow(1, 0, latent);
-    const at::Tensor logvar = heads.narrow(1, latent, latent).clamp(-kMaxLogVariance, kMaxLogVariance);
-    m_harvest.index_copy_(0, m_rowOf.index_select(0, samples), at::cat({mu, logvar}, 1));
-    const at::Tensor sigma = (0.5f * logvar).exp();
-    const at::Tensor noise = sampled ? m_noise.narrow(0, first, n) : at::Tensor();
-    const at::Tensor z = sampled ? at::addcmul(mu, sigma, noise) : mu.contiguous();
-    const at::Tensor top = hiddenForward(m_decoder, m_decoder.size() - 1, z, &decoderTraces);
-    const Layer& last = m_decoder.back();
-    const OutputLoss loss = lossOf(at::addmm(last.bias, top, last.weight.t()), x);
-
-    if (m_pendingImages.size() == static_cast<std::size_t>(kLossRing))
-        flushLosses();
-    const at::Tensor slot = m_losses[static_cast<std::int64_t>(m_pendingImages.size())];
-    slot[0].copy_(loss.nats.sum());
-    if (sampled)
-        slot[1].copy_((-0.5 * (1.0 + logvar - mu.square() - logvar.exp())).sum(at::kDouble));
-    else
-        slot[1].zero_();
-    m_pendingImages.push_back(static_cast<int>(count));
-
-    const at::Tensor gradient = loss.gradient.div(static_cast<double>(n));
-    at::Tensor lastWeight = last.weightGradient, lastBias = last.biasGradient;
-    at::mm_out(lastWeight, gradient.t(), top);
-    at::sum_out(lastBias, gradient, at::IntArrayRef{0});
-    if (m_layout.logSigma()) {
-        const auto at = static_cast<std::int64_t>(*m_layout.logSigma());
-        const at::Tensor slope = at::sigmoid(m_parameters[at].to(at::kDouble) + 6.0);
-        const at::Tensor precision = (-2.0 * logSigma()).exp();
-        m_gradients[at].copy_((m_layout.pixels() - loss.squared.sum() * precision / static_cast<double>(n)) * slope);
-    }
-    const at::Tensor dz = hiddenBackward(m_decoder, decoderTraces, at::mm(gradient, last.weight), /*inputGradient=*/true);
-    at::Tensor headGradient;
-    if (sampled) {
-        const double klScale = controls.beta / static_cast<double>(n);
-        headGradient = at::cat({dz + klScale * mu, 0.5 * (dz * noise * sigma + klScale * (sigma.square() - 1.0))}, 1);
-    } else {
-        headGradient = at::cat({dz, at::zeros_like(dz)}, 1);
-    }
-    at::mm_out(m_heads.weightGradient, headGradient.t(), hidden);
-    at::sum_out(m_heads.biasGradient, headGradient, at::IntArrayRef{0});
-    if (!m_encoder.empty())
-        (void)hiddenBackward(m_encoder, encoderTraces, at::mm(headGradient, m_heads.weight), /*inputGradient=*/false);
-    update(controls.learningRate);
-}
-
-void TensorEngine::update(double learningRate)
-{
-    ++m_steps;
-    m_stepTensor.add_(1.0f); // the fused kernel reads its step from a tensor, which is ours to count
-    switch (m_setup.config.training.optimizer) {
-    case OptimizerKind::Adam:
-        at::_fused_adam_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, learningRate, kBeta1, kBeta2,
-                         /*weight_decay=*/0.0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
-        break;
-    case OptimizerKind::RmsProp:
-        m_second.mul_(kAlpha).addcmul_(m_gradients, m_gradients, 1.0 - kAlpha);
-        m_parameters.addcdiv_(m_gradients, m_second.sqrt().add_(kEpsilon), -learningRate);
-        break;
-    case OptimizerKind::Sgd:
-        m_first.mul_(m_setup.config.training.momentum).add_(m_gradients);
-        m_parameters.add_(m_first, -learningRate);
-        break;
-    }
-}
-
-void TensorEngine::flushLosses()
-{
-    const auto count = static_cast<std::int64_t>(m_pendingImages.size());
-    const at::Tensor host = m_losses.narrow(0, 0, count).to(at::kCPU).contiguous();
-    const double* values = host.const_data_ptr<double>();
-    for (std::size_t i = 0; i < m_pendingImages.size(); ++i)
-        m_flushed.push_back({m_pendingImages[i], values[2 * i], values[2 * i + 1]});
-    m_pendingImages.clear();
-}
-
-std::vector<StepLoss> TensorEngine::drainSteps()
-{
-    const c10::InferenceMode inference;
-    flushLosses();
-    return std::exchange(m_flushed, {});
+    const at::Tensor host = at::empty({static_cast<std::int64_t>(drawn.size()), m_layout.pixels()}, at::kFloat);
+    float* values = host.mutable_data_ptr<float>();
+    forEachRow(drawn.size(), [&](std::size_t row, std::size_t) noexcept {
+        const std::span<float> x(values + row * pixels, pixels);
+        m_setup.data->copyFloats(part, static_cast<std::size_t>(drawn[row]), x);
+        binariseEvaluation(m_setup.config.training.seed, test, drawn[row], x, x);
+    });
+    const at::Tensor x = host.to(m_parameters.device());
+    return drawn.size() == samples.size() ? x : x.index_select(0, onDevice(rowOf));
 }
 
 void TensorEngine::posterior(bool test, std::span<const std::int32_t> samples, std::span<float> mu, std::span<float> logvar)
 {
-    const c10::InferenceMode inference;
+    computeOnOwnThreads();
+    const c10::NoGradGuard noGradients;
+    const at::Tensor x = evaluationBatch(test, samples);
+    const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
+    const at::Tensor heads = m_network->encode(m_leaves, x, labels, {}).to(at::kCPU);
     const std::int64_t latent = m_layout.latent();
-    const at::Tensor hidden = hiddenForward(m_encoder, m_encoder.size(), batch(test, samplesTensor(samples)), nullptr);
-    const at::Tensor heads = at::addmm(m_heads.bias, hidden, m_heads.weight.t()).to(at::kCPU);
     const std::array<std::int64_t, 2> shape{static_cast<std::int64_t>(samples.size()), latent};
     floatsView(mu, shape).copy_(heads.narrow(1, 0, latent));
     floatsView(logvar, shape).copy_(heads.narrow(1, latent, latent).clamp(-kMaxLogVariance, kMaxLogVariance));
@@ -280,28 +206,30 @@ void TensorEngine::posterior(bool test, std::span<const std::int32_t> samples, s
 
 void TensorEngine::reconstruction(bool test, std::span<const std::int32_t> samples, std::span<const float> z, std::span<double> nats)
 {
-    const c10::InferenceMode inference;
-    const at::Tensor code = floatsView(z, {static_cast<std::int64_t>(samples.size()), m_layout.latent()}).to(m_parameters.device());
-    const at::Tensor top = hiddenForward(m_decoder, m_decoder.size() - 1, code, nullptr);
-    const at::Tensor output = at::addmm(m_decoder.back().bias, top, m_decoder.back().weight.t());
-    const at::Tensor host = lossOf(output, batch(test, samplesTensor(samples))).nats.to(at::kCPU).contiguous();
+    computeOnOwnThreads();
+    const c10::NoGradGuard noGradients;
+    const at::Tensor codes = floatsView(z, {static_cast<std::int64_t>(samples.size()), m_layout.latent()}).to(m_parameters.device());
+    const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
+    const at::Tensor output = m_network->decode(m_leaves, codes, labels, {});
+    const at::Tensor rows = negativeLogLikelihood(m_setup.config.objective.likelihood, output, evaluationBatch(test, samples), logSigma());
+    const at::Tensor host = rows.to(at::kCPU, at::kDouble).contiguous();
     std::copy_n(host.const_data_ptr<double>(), nats.size(), nats.data());
 }
 
 void TensorEngine::readHarvest(std::span<float> mu, std::span<float> logvar) const
 {
-    const c10::InferenceMode inference;
-    const at::Tensor host = m_harvest.to(at::kCPU);
-    const std::int64_t latent = m_layout.latent();
-    floatsView(mu, {host.size(0), latent}).copy_(host.narrow(1, 0, latent));
-    floatsView(logvar, {host.size(0), latent}).copy_(host.narrow(1, latent, latent));
+    const c10::NoGradGuard noGradients;
+    const std::array<std::int64_t, 2> shape{m_harvest.size(0) - 1, m_layout.latent()};
+    const at::Tensor host = m_harvest.narrow(0, 0, shape[0]).to(at::kCPU);
+    floatsView(mu, shape).copy_(host.narrow(1, 0, shape[1]));
+    floatsView(logvar, shape).copy_(host.narrow(1, shape[1], shape[1]));
 }
 
 void TensorEngine::writeHarvest(std::span<const float> mu, std::span<const float> logvar)
 {
-    const c10::InferenceMode inference;
-    const std::array<std::int64_t, 2> shape{m_harvest.size(0), m_layout.latent()};
-    m_harvest.copy_(at::cat({floatsView(mu, shape), floatsView(logvar, shape)}, 1));
+    const c10::NoGradGuard noGradients;
+    const std::array<std::int64_t, 2> shape{m_harvest.size(0) - 1, m_layout.latent()};
+    m_harvest.narrow(0, 0, shape[0]).copy_(at::cat({floatsView(mu, shape), floatsView(logvar, shape)}, 1));
 }
 
 const at::Tensor& TensorEngine::buffer(StateBuffer which) const noexcept
@@ -317,26 +245,26 @@ const at::Tensor& TensorEngine::buffer(StateBuffer which) const noexcept
 
 void TensorEngine::read(StateBuffer which, std::span<float> out) const
 {
-    const c10::InferenceMode inference;
+    const c10::NoGradGuard noGradients;
     floatsView(out, {static_cast<std::int64_t>(out.size())}).copy_(buffer(which));
 }
 
 void TensorEngine::write(StateBuffer which, std::span<const float> in)
 {
-    const c10::InferenceMode inference;
+    const c10::NoGradGuard noGradients;
     buffer(which).copy_(floatsView(in, {static_cast<std::int64_t>(in.size())}));
 }
 
 void TensorEngine::setStepCount(std::int64_t steps)
 {
-    const c10::InferenceMode inference;
+    const c10::NoGradGuard noGradients;
     m_steps = steps;
     m_stepTensor.fill_(static_cast<double>(steps));
 }
 
 void TensorEngine::keep()
 {
-    const c10::InferenceMode inference;
+    const c10::NoGradGuard noGradients;
     m_keptParameters.copy_(m_parameters);
     m_keptFirst.copy_(m_first);
     m_keptSecond.copy_(m_second);
@@ -345,7 +273,7 @@ void TensorEngine::keep()
 
 void TensorEngine::rollBack()
 {
-    const c10::InferenceMode inference;
+    const c10::NoGradGuard noGradients;
     m_parameters.copy_(m_keptParameters);
     m_first.copy_(m_keptFirst);
     m_second.copy_(m_keptSecond);

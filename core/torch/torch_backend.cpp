@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/torch_backend.h"
 
-#include "core/torch/evaluation.h"
-#include "core/torch/frozen_decoder.h"
+#include "core/torch/tensor_decoder.h"
 #include "core/torch/torch_devices.h"
 #include "core/torch/weight_blobs.h"
 
@@ -50,6 +49,11 @@ Result<void> TorchBackend::checkSamples(bool test, std::span<const std::int32_t>
         return invalid(std::string("A sample's index lies outside the ") + (test ? "test" : "train") + " part",
                        "0 to " + std::to_string(count == 0 ? 0 : count - 1), std::to_string(*outside));
     return {};
+}
+
+EvaluationInput TorchBackend::inputOf(bool test, std::span<const std::int32_t> indices, std::stop_token stop) const
+{
+    return {*m_engine, m_config, test, indices, std::move(stop), m_data.get(), static_cast<std::int64_t>(m_trainingIndices.size())};
 }
 
 Result<void> TorchBackend::beginEpoch(int epoch, std::span<const std::int32_t> order)
@@ -122,7 +126,7 @@ Result<LatentFrame> TorchBackend::encode(bool test, std::span<const std::int32_t
     return guarded([&]() -> Result<LatentFrame> {
         if (Result<void> checked = checkSamples(test, indices); !checked)
             return checked.error();
-        return encodeSamples({*m_engine, m_config, test, indices, std::move(stop)});
+        return encodeSamples(inputOf(test, indices, std::move(stop)));
     });
 }
 
@@ -135,7 +139,7 @@ Result<Evaluation> TorchBackend::evaluate(bool test, std::span<const std::int32_
             return invalid("There is nothing to evaluate", "1 sample or more", "0");
         if (samples < 1)
             return invalid("The number of draws is too small", "1 or more", std::to_string(samples));
-        return evaluateSamples({*m_engine, m_config, test, indices, std::move(stop)}, samples);
+        return evaluateSamples(inputOf(test, indices, std::move(stop)), samples);
     });
 }
 
@@ -144,7 +148,7 @@ Result<std::vector<LossTerms>> TorchBackend::evaluatePerSample(bool test, std::s
     return guarded([&]() -> Result<std::vector<LossTerms>> {
         if (Result<void> checked = checkSamples(test, indices); !checked)
             return checked.error();
-        return evaluateEachSample({*m_engine, m_config, test, indices, std::move(stop)});
+        return evaluateEachSample(inputOf(test, indices, std::move(stop)));
     });
 }
 
@@ -153,12 +157,12 @@ Result<VaeBackend::IwaeBound> TorchBackend::iwae(bool test, std::span<const std:
     return guarded([&]() -> Result<IwaeBound> {
         if (Result<void> checked = checkSamples(test, indices); !checked)
             return checked.error();
-        if (m_config.objective.kind != ObjectiveKind::Vae)
-            return invalid("Only a variational autoencoder has an importance-weighted bound", "objective vae", "objective ae");
+        if (!m_config.objective.isVariational())
+            return invalid("Only a variational autoencoder has an importance-weighted bound", "an objective other than ae", "objective ae");
         if (indices.empty() || k < 1)
             return invalid("The bound needs samples and draws", "1 or more of each",
                            std::to_string(indices.size()) + " samples, " + std::to_string(k) + " draws");
-        return iwaeBound({*m_engine, m_config, test, indices, std::move(stop)}, k);
+        return iwaeBound(inputOf(test, indices, std::move(stop)), k);
     });
 }
 
@@ -167,7 +171,7 @@ std::shared_ptr<const Decoder> TorchBackend::copyDecoder() const
     try {
         std::vector<float> flat(m_engine->layout().size());
         m_engine->read(StateBuffer::Parameters, flat);
-        return std::make_shared<FrozenDecoder>(m_config, m_engine->layout(), flat);
+        return makeDecoder(m_config, m_engine->layout(), flat);
     } catch (...) {
         return nullptr;
     }

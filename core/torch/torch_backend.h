@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/vae_backend.h"
+#include "core/torch/evaluation.h"
 #include "core/torch/vae_engine.h"
 
 #include <memory>
@@ -35,6 +36,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> checkSamples(bool test, std::span<const std::int32_t> indices) const;
+    [[nodiscard]] EvaluationInput inputOf(bool test, std::span<const std::int32_t> indices, std::stop_token stop) const;
 
     RunConfig m_config;
     std::shared_ptr<const Dataset> m_data;

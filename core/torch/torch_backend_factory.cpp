@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/torch_backend_factory.h"
 
-#include "core/torch/frozen_decoder.h"
 #include "core/torch/matrix_product.h"
+#include "core/torch/tensor_decoder.h"
 #include "core/torch/torch_backend.h"
 #include "core/torch/torch_devices.h"
 #include "core/torch/weight_blobs.h"
@@ -37,6 +37,15 @@ Result<void> checkData(BackendRequest& request)
     if (request.data->shape() != request.config.model.inputShape)
         return Error{ErrorCode::Mismatch, "The model was made for samples of another shape", shapeText(request.config.model.inputShape),
                      shapeText(request.data->shape()), "Choose the data set it was trained on, or start a new model."};
+    const int classes = request.config.model.classes;
+    if (classes > 0 && static_cast<std::size_t>(classes) != request.data->classNames().size())
+        return Error{ErrorCode::Mismatch, "The model was made for another number of classes", std::to_string(classes),
+                     std::to_string(request.data->classNames().size()), "Choose the data set it was trained on, or start a new model."};
+    if (request.config.model.standardized != request.data->isStandardized())
+        return Error{ErrorCode::Mismatch, "The model was made for samples on another scale",
+                     request.config.model.standardized ? "standardised columns" : "values in [0, 1]",
+                     request.data->isStandardized() ? "standardised columns" : "values in [0, 1]",
+                     "Choose the data set it was trained on, or start a new model."};
     const std::size_t count = request.data->train().count;
     if (request.trainingIndices.empty()) {
         request.trainingIndices.resize(count);
@@ -62,8 +71,6 @@ public:
                 return checked.error();
             if (Result<void> valid = validate(request.config, request.trainingIndices.size()); !valid)
                 return valid.error();
-            if (request.config.model.architecture != "mlp")
-                return invalid("The architecture is not known", "mlp", request.config.model.architecture);
             constexpr int kMostThreads = 256;
             if (request.threads < 0 || request.threads > kMostThreads)
                 return invalid("The number of threads cannot be used", "0 (all cores) to " + std::to_string(kMostThreads),
@@ -75,8 +82,8 @@ public:
             EngineSetup setup{std::move(request.config), std::move(request.data), std::move(request.trainingIndices),
                               std::min(request.threads == 0 ? cores : request.threads, kMostThreads)};
             EngineSetup kept = setup;
-            std::unique_ptr<VaeEngine> engine =
-                device.value() == "cpu" ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
+            const bool handWritten = device.value() == "cpu" && cpuEngineServes(setup.config);
+            std::unique_ptr<VaeEngine> engine = handWritten ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
             return std::unique_ptr<VaeBackend>(std::make_unique<TorchBackend>(std::move(kept), std::move(engine)));
         } catch (...) {
             return currentExceptionAsError();
@@ -92,7 +99,7 @@ public:
             std::vector<float> flat(layout.size());
             if (Result<void> read = readWeights(layout, weights, flat); !read)
                 return read.error();
-            return std::shared_ptr<const Decoder>(std::make_shared<FrozenDecoder>(config, layout, flat));
+            return makeDecoder(config, layout, flat);
         } catch (...) {
             return currentExceptionAsError();
         }

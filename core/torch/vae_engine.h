@@ -4,7 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/model/run_config.h"
 #include "core/model/vae_backend.h"
-#include "core/torch/parameter_layout.h"
+#include "core/model/parameter_layout.h"
 
 #include <cstdint>
 #include <memory>
@@ -25,14 +25,16 @@ struct EngineSetup {
 /// The flat buffers of a run, all in the order of ParameterLayout.
 enum class StateBuffer {
     Parameters,
-    Gradients,   ///< of the last step: mean over the batch of the objective's
+    Gradients,   ///< of the last step: mean over the batch of the objective's, after clipping
     FirstMoment, ///< Adam's exp_avg, SGD's momentum_buffer
     SecondMoment ///< Adam's exp_avg_sq, RMSprop's square_avg
 };
 
-/// The one seam under the backend: forward and backward pass, optimiser and resident data of an MLP. CpuEngine has own loops and threads,
-/// TensorEngine is written in tensor operations and runs on any device; both compute the same numbers within rounding.
-/// Used on one thread. Functions may throw (out of memory, device errors); the backend catches.
+/// The one seam under the backend: forward and backward pass, optimiser and resident data of a run. CpuEngine has own loops and threads for
+/// what cpuEngineServes(); TensorEngine differentiates tensor operations and serves every run on any device. Where both can, they compute
+/// the same numbers within rounding. Used on one thread. Functions may throw (out of memory, device errors); the backend catches.
+/// x of a Bernoulli likelihood is binarised as ObjectiveConfig::binarization says, the same on both: binariseTraining() in a step,
+/// binariseEvaluation() everywhere else.
 class VaeEngine {
 public:
     virtual ~VaeEngine() = default;
@@ -41,9 +43,10 @@ public:
     [[nodiscard]] virtual std::string deviceName() const = 0;
     [[nodiscard]] virtual int threads() const noexcept = 0;
 
-    /// order: indices into the train part, copied. Noise of position p is trainingNoise(seed, epoch, p).
+    /// order: indices into the train part, copied; repeats only where classes are balanced. Noise of position p is trainingNoise(seed, epoch, p).
     virtual void beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
-    /// One optimiser step on order[begin, begin + count); count ≤ batchSize. Harvests μ and log σ². No host waits for the device.
+    /// One optimiser step on order[begin, begin + count); count ≤ batchSize. Harvests μ and log σ². No host waits for the device. The norm of
+    /// the gradients is measured where measuresNorm(); they are scaled by min(1, clipNorm / (norm + 1e-6)), as PyTorch's clip_grad_norm_.
     virtual void step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
     [[nodiscard]] virtual std::vector<StepLoss> drainSteps() = 0;
 
@@ -70,7 +73,23 @@ public:
 
 /// Row of each sample of the train part in trainingIndices; −1 for samples outside it.
 [[nodiscard]] std::vector<std::int32_t> rowOfSample(const EngineSetup& setup);
+/// Row in which the codes of each position of order are harvested; −1 where a later position of the same batch holds the same sample (classes
+/// are balanced by repeats): one writer a row.
+[[nodiscard]] std::vector<std::int32_t> harvestRows(const EngineSetup& setup, std::span<const std::int32_t> rowOfSample,
+                                                    std::span<const std::int32_t> order);
 
+/// How x is made 0 or 1: what the configuration says, for a Bernoulli likelihood; None for every other.
+[[nodiscard]] Binarization binarizationOf(const ObjectiveConfig& objective) noexcept;
+/// Whether the step after steps others measures the gradient's norm: every 16th does, and each when clipping.
+[[nodiscard]] bool measuresNorm(const TrainConfig& training, std::int64_t steps) noexcept;
+/// What gradients of this norm are multiplied by.
+[[nodiscard]] double clipFactor(double clipNorm, double norm) noexcept;
+inline constexpr double kClipEpsilon = 1e-6;
+
+/// Whether CpuEngine can compute this: a plain MLP, R + β·KL or R alone, and a Bernoulli or Gaussian likelihood.
+[[nodiscard]] bool cpuEngineServes(const RunConfig& config);
+
+/// Only for what cpuEngineServes().
 [[nodiscard]] std::unique_ptr<VaeEngine> makeCpuEngine(EngineSetup setup);
 /// device: "cpu" or "cuda:N".
 [[nodiscard]] std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device);

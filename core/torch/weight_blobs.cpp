@@ -24,6 +24,8 @@ std::vector<Moment> momentsOf(OptimizerKind optimizer)
     switch (optimizer) {
     case OptimizerKind::Adam:
         return {{StateBuffer::FirstMoment, kState + "adam.exp_avg."}, {StateBuffer::SecondMoment, kState + "adam.exp_avg_sq."}};
+    case OptimizerKind::AdamW:
+        return {{StateBuffer::FirstMoment, kState + "adamw.exp_avg."}, {StateBuffer::SecondMoment, kState + "adamw.exp_avg_sq."}};
     case OptimizerKind::RmsProp: return {{StateBuffer::SecondMoment, kState + "rmsprop.square_avg."}};
     case OptimizerKind::Sgd: return {{StateBuffer::FirstMoment, kState + "sgd.momentum_buffer."}};
     }

@@ -20,6 +20,7 @@ namespace latentscape {
 namespace {
 
 constexpr std::size_t kChunk = 64;
+constexpr float kShownDeviations = 6.0f; // from −3 to 3, as Dataset::copyBytes() shows standardised samples
 
 std::uint8_t toByte(float mean) noexcept
 {
@@ -111,6 +112,7 @@ private:
         result.channel = request.channel;
         result.id = request.id;
         result.generation = request.generation;
+        result.standardized = request.standardized;
         if (isSound(request)) {
             result.count = request.count;
             result.shape = request.decoder->shape();
@@ -161,6 +163,8 @@ private:
             const auto started = Clock::now();
             request.decoder->decode(std::span(request.z).subspan(begin * latent, rows * latent), rows, out);
             result.decodeMilliseconds += std::chrono::duration<double, std::milli>(Clock::now() - started).count();
+            if (request.standardized)
+                std::ranges::transform(out, out.begin(), [](float mean) { return mean / kShownDeviations + 0.5f; });
             std::transform(out.begin(), out.end(), result.pixels.begin() + static_cast<std::ptrdiff_t>(begin * size), toByte);
         }
         m_abandoned[static_cast<std::size_t>(request.channel)] = false;

@@ -31,6 +31,7 @@ struct DecodeRequest {
     std::shared_ptr<const CodeIndex> index;   ///< of codes, when there is one: quicker, same answer
     int neighbours = 0;                       ///< k
     double supportRadius = 0.0;               ///< codes within it are counted
+    bool standardized = false; ///< the data are: the bytes span −3 … 3 standard deviations, as those of Dataset::copyBytes()
 };
 
 struct DecodeResult {
@@ -41,6 +42,7 @@ struct DecodeResult {
     ItemShape shape;
     std::vector<float> z;             ///< as asked
     std::vector<std::uint8_t> pixels; ///< [count, C, H, W], 0–255
+    bool standardized = false;        ///< as asked
     std::shared_ptr<const LatentFrame> codes;
     Neighbourhood neighbourhood;      ///< empty unless asked
     double decodeMilliseconds = 0.0;   ///< of the decode alone

@@ -19,6 +19,8 @@ StepRecord merged(const StepRecord& a, const StepRecord& b) noexcept
     record.loss.reconstruction = middle(a.loss.reconstruction, b.loss.reconstruction);
     record.loss.kl = middle(a.loss.kl, b.loss.kl);
     record.loss.objective = middle(a.loss.objective, b.loss.objective);
+    if (a.gradientNorm >= 0.0) // most steps do not measure it
+        record.gradientNorm = b.gradientNorm >= 0.0 ? middle(a.gradientNorm, b.gradientNorm) : a.gradientNorm;
     return record;
 }
 
@@ -54,12 +56,19 @@ void MetricsLog::append(const ControlMark& mark)
     m_marks.push_back(mark);
 }
 
+void MetricsLog::setBestEpoch(int epoch)
+{
+    const std::lock_guard lock(m_mutex);
+    m_bestEpoch = epoch;
+}
+
 void MetricsLog::reset(const History& history)
 {
     const std::lock_guard lock(m_mutex);
     m_steps.clear();
     m_epochs = history.epochs;
     m_marks = history.marks;
+    m_bestEpoch = history.bestEpoch;
     ++m_revision;
 }
 
@@ -90,7 +99,7 @@ MetricsLog::Update MetricsLog::since(Cursor& cursor) const
 History MetricsLog::history() const
 {
     const std::lock_guard lock(m_mutex);
-    return History{m_epochs, m_marks};
+    return History{m_epochs, m_marks, m_bestEpoch};
 }
 
 void MetricsLog::condense()

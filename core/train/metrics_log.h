@@ -20,6 +20,8 @@ public:
     void append(const StepRecord& record);
     void append(const EpochRecord& record);
     void append(const ControlMark& mark);
+    /// Of which epoch early stopping keeps the weights (History::bestEpoch).
+    void setBestEpoch(int epoch);
     /// Replaces everything (a run that goes on from a file).
     void reset(const History& history);
     /// Forgets the step records after a step (a roll-back goes over them again); epochs and marks stay.
@@ -51,6 +53,7 @@ private:
     std::vector<StepRecord> m_steps;
     std::vector<EpochRecord> m_epochs;
     std::vector<ControlMark> m_marks;
+    int m_bestEpoch = 0;
 };
 
 } // namespace latentscape

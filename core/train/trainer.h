@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace latentscape {
 
@@ -33,6 +34,7 @@ struct TrainerEvent {
         StateChanged,   ///< state holds the new one
         EpochFinished,  ///< epoch holds the record
         RolledBack,     ///< a non-finite loss: state restored, learning rate halved; text says so
+        StoppedEarly,   ///< before Finished: patience is over, or a run with patience is through, and the best weights were put back; text says so
         CheckpointReady,///< answer to requestCheckpoint()
         Failed          ///< error says why
     };
@@ -57,6 +59,11 @@ struct TrainerStatus {
     int threads = 0;
 };
 
+/// With TrainConfig::patience above 0 the validation NELBO of each epoch decides (never the test part's): after so many epochs without a
+/// better one, and after the last epoch, the weights and the optimiser of the best epoch are put back, and codes and decoder are published
+/// from them. run() goes on from there while epochs are left: patience is counted anew, the best epoch stays the one to beat.
+/// Stop and stopAfter only interrupt: the weights stay those of the moment.
+///
 /// Owns the training thread and everything on it (backend, optimiser, random streams). Created by a session; any one thread may call
 /// the functions below (all return at once), except where said. The destructor requests a stop and joins (within one step).
 class Trainer {
@@ -67,6 +74,9 @@ public:
         std::shared_ptr<const VaeBackendFactory> factory;
         std::string device = "auto";
         int threads = 0;
+        /// Samples of the train part that are held out, each once; empty: config.training.validationFraction decides. Not part of a
+        /// checkpoint: a run that goes on must be given the same ones.
+        std::vector<std::int32_t> validation;
         std::shared_ptr<const Checkpoint> resumeFrom;    ///< null: fresh weights
         double snapshotsPerSecond = 10.0;                ///< at most; 0: none but at pause and end (headless)
         int niceness = 10;                               ///< added to the thread's priority; 0 on the command line
@@ -82,7 +92,8 @@ public:
     void pause();    ///< Running → Paused, with exact codes
     void stepOnce(); ///< one optimiser step, then Paused
     void stop();     ///< Running or Paused → Finished, with exact codes and a last evaluation
-    void setControls(const LiveControls& controls); ///< newest wins, read at the next step boundary; invalid ones are ignored
+    /// Newest wins, read at the next step boundary; invalid ones are ignored. The values are what the schedules scale.
+    void setControls(const LiveControls& controls);
     void setEpochs(int epochs); ///< raises or lowers the total; at least the epoch under way
     void setSnapshotsPerSecond(double rate); ///< 0: none but at pause and end; from the next step on
     /// Asks for the whole state at the next step boundary; comes as a CheckpointReady event.

@@ -26,11 +26,8 @@ private:
 
 void Trainer::Worker::train(int steps, const std::stop_token& stop)
 {
-    if (!m_run->hasEpochsLeft()) {
-        if (m_state != TrainerState::Finished)
-            enter(TrainerState::Finished);
-        return;
-    }
+    if (!m_run->hasEpochsLeft())
+        return finishAtRest(stop);
     enter(TrainerState::Running);
     applyControls(); // what was set while nothing ran
     const ClockRun clockRun(m_clock);
@@ -180,7 +177,16 @@ Trainer::Worker::Flow Trainer::Worker::settle(const std::stop_token& stop)
     return Flow::Continue;
 }
 
-/// Ends running: exact codes, then the new state.
+/// Nothing runs and nothing is to run: the codes are exact since the last rest.
+void Trainer::Worker::finishAtRest(const std::stop_token& stop)
+{
+    if (m_run->wantsBestBack()) // the total was lowered to where it rests
+        rest(TrainerState::Finished, stop);
+    else if (m_state != TrainerState::Finished)
+        enter(TrainerState::Finished);
+}
+
+/// Ends running: exact codes, of the best weights where the run is through, then the new state.
 void Trainer::Worker::rest(TrainerState state, const std::stop_token& stop)
 {
     if (settle(stop) == Flow::Leave)
@@ -188,11 +194,22 @@ void Trainer::Worker::rest(TrainerState state, const std::stop_token& stop)
     m_speed.add(m_clock.seconds(), m_run->imagesDone());
     m_clock.stop();
     m_run->marks().flush();
+    TrainerEvent ended;
+    ended.kind = TrainerEvent::Kind::StoppedEarly;
+    ended.state = m_state;
+    if (state == TrainerState::Finished && m_run->wantsBestBack()) {
+        auto back = m_run->putBestBack();
+        if (!back)
+            return fail(back.error(), stop);
+        ended.text = std::move(back.value());
+    }
     if (auto shown = publish(/*exact=*/true, stop); !shown) {
         if (!stop.stop_requested())
             fail(shown.error(), stop);
         return;
     }
+    if (!ended.text.empty())
+        send(ended);
     enter(state);
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/training_run.h"
 
-#include "core/base/random_stream.h"
 #include "core/train/frame_diagnostics.h"
+#include "core/train/schedules.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace latentscape {
@@ -20,6 +21,11 @@ constexpr std::size_t kLiveDiagnosticRows = 10000;
 bool isFinite(const LossTerms& loss) noexcept
 {
     return std::isfinite(loss.reconstruction) && std::isfinite(loss.kl) && std::isfinite(loss.objective);
+}
+
+LossTerms terms(double reconstruction, double kl, double objective) noexcept
+{
+    return LossTerms{reconstruction + kl, reconstruction, kl, objective};
 }
 
 Error notFinite(std::string what)
@@ -36,7 +42,13 @@ double TrainingRun::epoch() const noexcept
 
 bool TrainingRun::endsHere() const noexcept
 {
-    return !hasEpochsLeft() || m_progress.epochsDone == m_config.training.stopAfter;
+    return !hasEpochsLeft() || m_progress.epochsDone == m_config.training.stopAfter || m_stopping.isOver(m_progress.epochsDone);
+}
+
+bool TrainingRun::wantsBestBack() const noexcept
+{
+    const bool through = m_progress.stepInEpoch == 0 && (!hasEpochsLeft() || m_stopping.isOver(m_progress.epochsDone));
+    return through && m_stopping.bestEpoch() > 0 && !m_stopping.isCurrent(m_progress);
 }
 
 std::int64_t TrainingRun::imagesDone() const noexcept
@@ -70,28 +82,47 @@ void TrainingRun::setEpochs(int epochs)
     changed.training.epochs = std::max({epochs, least, 1});
     if (changed.training.stopAfter > changed.training.epochs)
         changed.training.stopAfter = 0; // it can no longer be reached
-    if (validate(changed, m_training.size())) // a file must never hold a configuration that cannot be read back
+    if (validate(asChecked(changed), m_training.size())) // a file must never hold a configuration that cannot be read back
         m_config = std::move(changed);
 }
 
-double TrainingRun::betaNow() const noexcept
+StepControls TrainingRun::controlsOf(std::int64_t step) const noexcept
 {
-    const ObjectiveConfig& objective = m_config.objective;
-    if (objective.kind == ObjectiveKind::Autoencoder)
-        return 0.0;
-    return objective.warmupEpochs > 0.0 ? objective.beta * std::min(1.0, epoch() / objective.warmupEpochs) : objective.beta;
+    const double epoch = static_cast<double>(step) / static_cast<double>(m_stepsPerEpoch);
+    return StepControls{scheduledBeta(m_config.objective, epoch),
+                        scheduledLearningRate(m_config.training, step, std::int64_t{epochs()} * m_stepsPerEpoch),
+                        scheduledCapacity(m_config.objective, epoch, epochs())};
 }
 
-LossTerms TrainingRun::terms(double reconstruction, double kl, double beta) const noexcept
+/// The objective of the held-out samples with the β and the capacity now in force, so that it can stand beside the training's: the backend
+/// knows only the full ones it was made with. Of tcvae those stay: its estimate cannot be taken apart afterwards.
+double TrainingRun::heldObjective(const Evaluation& evaluation, const StepControls& controls) const noexcept
 {
-    return LossTerms{reconstruction + kl, reconstruction, kl, reconstruction + beta * kl};
+    const ObjectiveConfig& objective = m_config.objective;
+    const LossTerms& loss = evaluation.loss;
+    switch (objective.kind) {
+    case ObjectiveKind::Autoencoder: return loss.reconstruction;
+    case ObjectiveKind::Vae:
+    case ObjectiveKind::ConditionalVae: {
+        if (objective.gamma > 0.0)
+            return loss.reconstruction + objective.gamma * std::abs(loss.kl - controls.capacity);
+        const std::vector<double>& parts = evaluation.diagnostics.klPerDimension;
+        if (!(objective.freeBits > 0.0) || parts.empty())
+            return loss.reconstruction + controls.beta * loss.kl;
+        const auto paid = [&](double sum, double kl) { return sum + std::max(objective.freeBits, kl); };
+        return loss.reconstruction + controls.beta * std::accumulate(parts.begin(), parts.end(), 0.0, paid);
+    }
+    case ObjectiveKind::InfoVae:
+    case ObjectiveKind::DipVae: return loss.objective + (controls.beta - m_backend->config().objective.beta) * loss.kl;
+    case ObjectiveKind::BetaTcVae: break;
+    }
+    return loss.objective;
 }
 
 Result<void> TrainingRun::beginEpoch()
 {
-    // Every epoch shuffles the same sorted list: the order depends on seed and epoch alone, so a run can be entered anywhere.
-    std::vector<std::int32_t> order = m_training;
-    RandomStream(m_config.training.seed, StreamPurpose::Shuffling, static_cast<std::uint64_t>(m_progress.epochsDone)).shuffle(order);
+    const std::vector<std::int32_t> order =
+        epochOrder(m_training, m_data->train().labels, m_config.training.balance, m_config.training.seed, m_progress.epochsDone);
     auto begun = m_backend->beginEpoch(m_progress.epochsDone, order);
     m_epochBegun = begun.ok();
     return begun;
@@ -104,11 +135,9 @@ Result<void> TrainingRun::step()
             return begun;
     const auto batch = static_cast<std::size_t>(m_config.training.batchSize);
     const std::size_t begin = static_cast<std::size_t>(m_progress.stepInEpoch) * batch;
-    const double beta = betaNow();
-    auto done = m_backend->step(begin, std::min(batch, m_training.size() - begin), StepControls{beta, m_config.training.learningRate});
-    if (!done)
+    if (auto done = m_backend->step(begin, std::min(batch, m_training.size() - begin), controlsOf(m_progress.step)); !done)
         return done;
-    m_pendingBetas.push_back(beta);
+    ++m_pendingSteps;
     ++m_progress.step;
     ++m_progress.stepInEpoch;
     return {};
@@ -117,23 +146,27 @@ Result<void> TrainingRun::step()
 Result<void> TrainingRun::drain()
 {
     const std::vector<StepLoss> losses = m_backend->drainSteps();
-    if (losses.size() != m_pendingBetas.size())
+    if (losses.size() != m_pendingSteps)
         return Error{ErrorCode::Internal, "The losses of the last steps could not be read from the device",
-                     std::to_string(m_pendingBetas.size()) + " losses", std::to_string(losses.size()), "Save the run and start it again on the CPU."};
-    const std::vector<double> betas = std::exchange(m_pendingBetas, {});
+                     std::to_string(m_pendingSteps) + " losses", std::to_string(losses.size()), "Save the run and start it again on the CPU."};
+    m_pendingSteps = 0;
     EpochSums& sums = m_progress.sums;
     for (std::size_t i = 0; i < losses.size(); ++i) {
         const StepLoss& loss = losses[i];
         const double images = std::max(loss.images, 1);
         const std::int64_t number = m_progress.step - static_cast<std::int64_t>(losses.size() - 1 - i);
-        const LossTerms mean = terms(loss.reconstruction / images, loss.kl / images, betas[i]);
+        const LossTerms mean = terms(loss.reconstruction / images, loss.kl / images, loss.objective / images);
         if (!isFinite(mean))
             return notFinite("The loss of step " + std::to_string(number) + " is not a finite number");
         sums.images += loss.images;
         sums.reconstruction += loss.reconstruction;
         sums.kl += loss.kl;
-        sums.objective += loss.reconstruction + betas[i] * loss.kl;
-        m_metrics.append(StepRecord{number, static_cast<double>(number) / static_cast<double>(m_stepsPerEpoch), mean});
+        sums.objective += loss.objective;
+        if (loss.gradientNorm >= 0.0) {
+            sums.gradientNorm += loss.gradientNorm;
+            ++sums.measuredSteps;
+        }
+        m_metrics.append(StepRecord{number, static_cast<double>(number) / static_cast<double>(m_stepsPerEpoch), mean, loss.gradientNorm});
     }
     m_marks.settle(ControlMarks::Clock::now());
     return {};
@@ -167,8 +200,11 @@ Result<EpochRecord> TrainingRun::finishEpoch(double seconds, double imagesPerSec
     const auto images = static_cast<double>(std::max<std::int64_t>(sums.images, 1));
     EpochRecord record;
     record.epoch = m_progress.epochsDone + 1;
-    record.train = terms(sums.reconstruction / images, sums.kl / images, 0.0);
-    record.train.objective = sums.objective / images;
+    record.train = terms(sums.reconstruction / images, sums.kl / images, sums.objective / images);
+    const StepControls last = controlsOf(m_progress.step - 1);
+    record.learningRate = last.learningRate;
+    if (sums.measuredSteps > 0)
+        record.gradientNorm = sums.gradientNorm / static_cast<double>(sums.measuredSteps);
     record.seconds = seconds;
     record.imagesPerSecond = imagesPerSecond;
 
@@ -176,15 +212,19 @@ Result<EpochRecord> TrainingRun::finishEpoch(double seconds, double imagesPerSec
     if (!evaluation)
         return evaluation.error();
     const LossTerms& held = evaluation.value().loss;
-    record.held = terms(held.reconstruction, held.kl, betaNow());
+    record.held = terms(held.reconstruction, held.kl, heldObjective(evaluation.value(), last));
     if (!isFinite(record.held))
         return notFinite("The loss after epoch " + std::to_string(record.epoch) + " is not a finite number");
+    record.heldClasses = std::move(evaluation.value().classes);
+    if (auto noted = m_stopping.finished(record, *m_backend); !noted)
+        return noted.error();
 
     ++m_progress.epochsDone;
     m_progress.stepInEpoch = 0;
     m_progress.sums = {};
     m_epochBegun = false;
     m_metrics.append(record);
+    m_metrics.setBestEpoch(m_stopping.bestEpoch());
     keep();
     return record;
 }
@@ -193,7 +233,7 @@ void TrainingRun::restoreKept()
 {
     m_backend->rollBack();
     (void)m_backend->drainSteps(); // losses of steps that no longer count
-    m_pendingBetas.clear();
+    m_pendingSteps = 0;
     m_progress = m_kept;
     m_epochBegun = false;
     m_metrics.rewind(m_progress.step);
@@ -214,6 +254,21 @@ Result<TrainingRun::RollBack> TrainingRun::rollBack(const Error& cause)
     const std::string change = changeText("learning rate", before, rate);
     m_metrics.append(ControlMark{epoch(), "loss not finite: " + change});
     return RollBack{cause.what + ". Went back to step " + std::to_string(m_progress.step) + " and halved the " + change + ".", rate};
+}
+
+Result<std::string> TrainingRun::putBestBack()
+{
+    const bool patienceOver = m_stopping.isOver(m_progress.epochsDone);
+    if (auto back = m_stopping.putBack(*m_backend, m_progress.epochsDone); !back)
+        return back.error();
+    keep();
+    const std::string best = "epoch " + std::to_string(m_stopping.bestEpoch());
+    m_metrics.append(ControlMark{epoch(), "weights of " + best});
+    const int patience = m_stopping.patience();
+    return (patienceOver ? "Stopped early, because the validation NELBO has not improved for " + std::to_string(patience)
+                    + (patience == 1 ? " epoch." : " epochs.")
+                         : "All epochs are done.")
+        + " The weights of " + best + ", the best one, were put back.";
 }
 
 Result<std::shared_ptr<const Snapshot>> TrainingRun::look(bool exact, const std::stop_token& stop)
@@ -251,12 +306,15 @@ Checkpoint TrainingRun::checkpoint() const
     out.data = m_data->provenance();
     out.classNames = m_data->classNames();
     out.history = m_metrics.history();
-    for (EpochRecord& record : out.history.epochs) // a checkpoint depends on the run alone, not on how fast it went
-        record.seconds = record.imagesPerSecond = 0.0;
+    for (EpochRecord& record : out.history.epochs) {
+        record.seconds = record.imagesPerSecond = 0.0; // a checkpoint depends on the run alone, not on how fast it went
+        record.heldClasses.clear();                    // not saved
+    }
     out.progress = m_progress;
     out.directions = m_directions;
     out.weights = m_backend->weights();
     out.trainState = m_backend->trainState();
+    m_stopping.addTo(out.trainState, m_progress);
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/train/control_marks.h"
+#include "core/train/early_stopping.h"
 #include "core/train/trainer.h"
 
 #include <memory>
@@ -28,6 +29,8 @@ public:
     [[nodiscard]] bool atEpochEnd() const noexcept { return m_progress.stepInEpoch == m_stepsPerEpoch; }
     /// Whether the epoch just finished is where the run was to end or to be interrupted.
     [[nodiscard]] bool endsHere() const noexcept;
+    /// Whether a run with patience is through, by patience or by its last epoch, and has other weights than the best ones.
+    [[nodiscard]] bool wantsBestBack() const noexcept;
     [[nodiscard]] std::int64_t imagesDone() const noexcept; ///< over the whole run
     [[nodiscard]] std::int64_t imagesLeft() const noexcept;
     [[nodiscard]] std::string deviceName() const { return m_backend->deviceName(); }
@@ -51,6 +54,8 @@ public:
     /// Back to the last remembered state, with half the learning rate; the fourth time Error NonFinite (and back all the same).
     [[nodiscard]] Result<RollBack> rollBack(const Error& cause);
     void restoreKept();
+    /// Where wantsBestBack(): puts the best weights and their optimiser back. Returns what happened, in a sentence.
+    [[nodiscard]] Result<std::string> putBestBack();
     ControlMarks& marks() noexcept { return m_marks; }
 
     // --- looking --------------------------------------------------------------------------------------------------------------
@@ -61,12 +66,14 @@ public:
 
 private:
     TrainingRun(const Trainer::Setup& setup, MetricsLog& metrics);
-    Result<void> splitData();
+    Result<void> splitData(const std::vector<std::int32_t>& validation);
+    [[nodiscard]] Result<void> holdOut(const std::vector<std::int32_t>& validation);
+    [[nodiscard]] RunConfig asChecked(RunConfig config) const;
     Result<void> makeBackend(const Trainer::Setup& setup);
     Result<void> resume(const Checkpoint& checkpoint);
     Result<void> beginEpoch();
-    [[nodiscard]] double betaNow() const noexcept; ///< warm-up applied
-    [[nodiscard]] LossTerms terms(double reconstruction, double kl, double beta) const noexcept;
+    [[nodiscard]] StepControls controlsOf(std::int64_t step) const noexcept; ///< of the step of that number from 0, schedules applied
+    [[nodiscard]] double heldObjective(const Evaluation& evaluation, const StepControls& controls) const noexcept;
 
     RunConfig m_config; ///< as started, with the live β, learning rate and number of epochs
     std::shared_ptr<const Dataset> m_data;
@@ -77,12 +84,14 @@ private:
     std::vector<std::int32_t> m_held;       ///< what epochs are evaluated on
     std::vector<std::int32_t> m_probe;      ///< a few training samples that show whether weights are finite
     bool m_heldIsTest = true;
+    bool m_validationGiven = false; ///< explicit samples instead of a fraction
     std::int64_t m_stepsPerEpoch = 1;
     RunProgress m_progress;
     RunProgress m_kept;
     std::vector<AttributeDirection> m_directions; ///< of the file that was resumed: they go into the next one
     bool m_epochBegun = false;
-    std::vector<double> m_pendingBetas; ///< of the steps not yet drained
+    EarlyStopping m_stopping;
+    std::size_t m_pendingSteps = 0; ///< not yet drained
     int m_rollBacks = 0;
     std::uint64_t m_generation = 0;
 };

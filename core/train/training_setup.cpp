@@ -13,6 +13,7 @@ namespace latentscape {
 namespace {
 
 constexpr std::size_t kProbeSamples = 64;
+constexpr double kAnyFraction = 0.1;
 
 Error invalid(std::string what, std::string expected, std::string found, std::string remedy)
 {
@@ -27,7 +28,8 @@ std::string text(const ItemShape& shape)
 } // namespace
 
 TrainingRun::TrainingRun(const Trainer::Setup& setup, MetricsLog& metrics)
-    : m_config(setup.config), m_data(setup.data), m_metrics(metrics), m_marks(metrics)
+    : m_config(setup.config), m_data(setup.data), m_metrics(metrics), m_marks(metrics), m_validationGiven(!setup.validation.empty()),
+      m_stopping(setup.config.training.patience)
 {
 }
 
@@ -35,10 +37,10 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::prepare(const Trainer::Setup& 
 {
     if (!setup.data || !setup.factory)
         return invalid("A run needs data and a backend", "both", setup.data ? "no backend" : "no data", "Open a data set first.");
-    if (auto valid = validate(setup.config, 0); !valid) // before the split, which relies on a fraction below 1
-        return valid.error();
     std::unique_ptr<TrainingRun> run(new TrainingRun(setup, metrics));
-    if (auto split = run->splitData(); !split)
+    if (auto valid = validate(run->asChecked(setup.config), 0); !valid) // before the split, which relies on a fraction below 1
+        return valid.error();
+    if (auto split = run->splitData(setup.validation); !split)
         return split.error();
     if (auto made = run->makeBackend(setup); !made)
         return made.error();
@@ -48,33 +50,66 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::prepare(const Trainer::Setup& 
     return run;
 }
 
-Result<void> TrainingRun::splitData()
+/// As validate() must see it: samples that are held out by name count as a validation part.
+RunConfig TrainingRun::asChecked(RunConfig config) const
+{
+    if (m_validationGiven)
+        config.training.validationFraction = kAnyFraction;
+    return config;
+}
+
+/// Fills m_training and m_held with the train part and, where there is one, the validation part.
+Result<void> TrainingRun::holdOut(const std::vector<std::int32_t>& validation)
+{
+    const DataPart& train = m_data->train();
+    if (m_validationGiven) {
+        std::vector<bool> isHeld(train.count, false);
+        for (const std::int32_t sample : validation) {
+            if (sample < 0 || static_cast<std::size_t>(sample) >= train.count || isHeld[static_cast<std::size_t>(sample)])
+                return invalid("A validation sample is not one of the train part, or is named twice",
+                               "indices from 0 to below " + std::to_string(train.count) + ", each once", std::to_string(sample),
+                               "Name each sample that is held out once.");
+            isHeld[static_cast<std::size_t>(sample)] = true;
+        }
+        for (std::size_t sample = 0; sample < train.count; ++sample)
+            (isHeld[sample] ? m_held : m_training).push_back(static_cast<std::int32_t>(sample));
+    } else if (m_config.training.validationFraction > 0.0) {
+        Split split = stratifiedSplit(train.count, train.labels, m_config.training.validationFraction, m_config.training.seed);
+        m_training = std::move(split.kept);
+        m_held = std::move(split.held);
+    } else {
+        m_training.resize(train.count);
+        std::iota(m_training.begin(), m_training.end(), 0);
+    }
+    m_heldIsTest = m_held.empty(); // no validation part, or a fraction too small for a single sample
+    return {};
+}
+
+Result<void> TrainingRun::splitData(const std::vector<std::int32_t>& validation)
 {
     const DataPart& train = m_data->train();
     if (!(m_data->shape() == m_config.model.inputShape))
         return Error{ErrorCode::Mismatch, "The network takes samples of another shape than the data's", text(m_config.model.inputShape),
                      text(m_data->shape()), "Set the network's input shape from the data."};
-    if (m_config.training.validationFraction > 0.0) {
-        Split split = stratifiedSplit(train.count, train.labels, m_config.training.validationFraction, m_config.training.seed);
-        m_training = std::move(split.kept);
-        m_held = std::move(split.held);
-        m_heldIsTest = false;
-    } else {
-        m_training.resize(train.count);
-        std::iota(m_training.begin(), m_training.end(), 0);
-    }
+    if (auto held = holdOut(validation); !held)
+        return held;
     if (m_training.empty())
         return invalid("There is nothing to train on", "one sample or more", std::to_string(train.count) + " samples",
                        "Open a data set with samples, or lower the validation fraction.");
-    if (m_held.empty()) { // no validation part, or a fraction too small for a single sample
-        m_heldIsTest = true;
+    if (m_heldIsTest && m_config.training.patience > 0)
+        return invalid("Early stopping needs a validation part, and the fraction holds out no sample", "one validation sample or more",
+                       plainNumber(m_config.training.validationFraction) + " of " + std::to_string(train.count) + " samples",
+                       "Raise the validation fraction, or choose patience 0.");
+    if (m_heldIsTest) {
         m_held.resize(m_data->test().count);
         std::iota(m_held.begin(), m_held.end(), 0);
     }
     if (m_held.empty())
         return invalid("There is nothing to evaluate on", "a test part, or a validation part", "neither",
                        "Set a validation fraction that holds out at least one sample.");
-    if (auto valid = validate(m_config, m_training.size()); !valid)
+    DataTraits traits = m_data->traits();
+    traits.trainCount = m_training.size();
+    if (auto valid = validateFor(asChecked(m_config), traits); !valid)
         return valid;
     const auto batch = static_cast<std::int64_t>(m_config.training.batchSize);
     m_stepsPerEpoch = (static_cast<std::int64_t>(m_training.size()) + batch - 1) / batch;
@@ -107,10 +142,14 @@ Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
                      std::to_string(progress.step) + " steps after " + std::to_string(progress.epochsDone) + " epochs and "
                          + std::to_string(progress.stepInEpoch) + " steps",
                      "Use the data that the checkpoint was trained on."};
-    if (auto restored = m_backend->restore(checkpoint.weights, checkpoint.trainState); !restored)
+    std::vector<TensorBlob> trainState = checkpoint.trainState;
+    if (auto best = m_stopping.resume(checkpoint, trainState); !best)
+        return best;
+    if (auto restored = m_backend->restore(checkpoint.weights, trainState); !restored)
         return restored;
     m_progress = progress;
     m_metrics.reset(checkpoint.history);
+    m_metrics.setBestEpoch(m_stopping.bestEpoch());
     m_directions = checkpoint.directions;
     // What was changed between saving and resuming is a change like any other.
     const LiveControls wanted{m_config.objective.beta, m_config.training.learningRate};

@@ -211,10 +211,7 @@ void Trainer::Worker::serve(const Commands& commands, const std::stop_token& sto
         if (commands.ranFirst && m_state != TrainerState::Paused && m_run->hasEpochsLeft())
             enter(TrainerState::Paused);
         return;
-    case Wish::Stop:
-        if (m_state != TrainerState::Finished)
-            enter(TrainerState::Finished); // its codes are exact since the pause
-        return;
+    case Wish::Stop: return finishAtRest(stop);
     case Wish::None: return;
     }
 }

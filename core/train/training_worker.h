@@ -73,6 +73,7 @@ private:
     [[nodiscard]] Flow recover(const Error& error, const std::stop_token& stop);
     [[nodiscard]] Flow settle(const std::stop_token& stop);
     void rest(TrainerState state, const std::stop_token& stop);
+    void finishAtRest(const std::stop_token& stop);
     void beginSection();
     void answerCheckpoint(const std::stop_token& stop);
     void applyControls();

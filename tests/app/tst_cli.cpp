@@ -61,6 +61,8 @@ private Q_SLOTS:
             QCOMPARE(epoch["event"].toString(), QString("epoch"));
             QCOMPARE(epoch["epoch"].toInt(), static_cast<int>(i));
             QVERIFY(epoch["seconds"].toDouble() > 0.0 && epoch["images_per_second"].toDouble() > 0.0);
+            QCOMPARE(epoch["learning_rate"].toDouble(), 0.01);
+            QVERIFY(i == 1 ? epoch["gradient_norm"].toDouble() > 0.0 : epoch.contains("gradient_norm")); // 8 steps an epoch, every 16th measures it
             for (const char* part : {"train", "test"}) {
                 const QJsonObject loss = epoch[part].toObject();
                 QVERIFY(std::abs(loss["nelbo"].toDouble() - loss["reconstruction"].toDouble() - loss["kl"].toDouble()) < 1e-6);
@@ -154,7 +156,7 @@ private Q_SLOTS:
         for (const char* key : {"knn_accuracy", "linear_accuracy"})
             QVERIFY(line["probe"][key].toDouble() > 0.2 && line["probe"][key].toDouble() <= 1.0);
         const QList<QByteArray> rows = readAll(table).trimmed().split('\n');
-        QCOMPARE(rows.at(0), QByteArray("index,label,nelbo,reconstruction,kl"));
+        QCOMPARE(rows.at(0), QByteArray("index,label,nelbo,reconstruction,kl,anomaly"));
         QCOMPARE(rows.size(), 41);
         double sum = 0.0;
         for (const QByteArray& row : rows.mid(1))

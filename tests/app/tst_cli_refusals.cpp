@@ -18,6 +18,9 @@ private Q_SLOTS:
         QVERIFY(m_folder.isValid());
         m_data = writeTinyIdx(path("tiny"), 80, 20);
         m_wide = writeTinyIdx(path("wide"), 40, 20, /*side=*/6);
+        QDir(m_folder.path()).mkdir("one-class");
+        writeFile(path("one-class"), "train-images-idx3-ubyte", idxImages(60, 8));
+        writeFile(path("one-class"), "train-labels-idx1-ubyte", idxLabels(std::vector<int>(60, 0)));
         m_model = path("model.safetensors");
         const CliAnswer answer = runCli({"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "1", "--device", "cpu", "--out", m_model});
         QVERIFY2(answer.code == 0, answer.err.constData());
@@ -39,9 +42,9 @@ private Q_SLOTS:
         const QString train = "train --data DATA --out TMP/out/x.safetensors ";
         row("no command", "", "subcommand");
         row("unknown command", "trian", "no such command|train|found \"trian\"");
-        row("unknown option", train + "--capacity 3", "--capacity");
-        row("later option: clip", train + "--clip 1", "--clip");
-        row("later option: schedule", train + "--schedule cosine", "--schedule");
+        row("unknown option", train + "--wibble 3", "--wibble");
+        row("clip negative", train + "--clip -1", "norm to clip|expected|-1");
+        row("schedule unknown", train + "--schedule linear", "linear|constant|cosine|step|onecycle");
         row("option twice", train + "--epochs 1 --epochs 2", "--epochs");
         row("no data", "train --epochs 1", "--data");
         row("unknown set", "train --data mnistt", "mnistt");
@@ -66,10 +69,42 @@ private Q_SLOTS:
         row("hidden word", train + "--hidden big", "--hidden|big");
         row("hidden zero", train + "--hidden 16,0", "--hidden|0");
         row("hidden empty cell", train + "--hidden 16,,8", "--hidden");
-        row("architecture of later", train + "--arch conv", "conv|mlp");
-        row("objective of later", train + "--objective infovae", "infovae|vae|ae");
-        row("likelihood of later", train + "--likelihood poisson", "poisson|bernoulli|gaussian-learned");
-        row("optimiser of later", train + "--optimizer adamw", "adamw|adam|rmsprop|sgd");
+        row("architecture unknown", train + "--arch transformer", "transformer|mlp|conv|gru");
+        row("objective unknown", train + "--objective gan", "gan|vae|ae|infovae|tcvae|dipvae|cvae");
+        row("likelihood unknown", train + "--likelihood laplace", "laplace|bernoulli|continuous-bernoulli|gaussian-learned|poisson");
+        row("optimiser unknown", train + "--optimizer lion", "lion|adam|adamw|rmsprop|sgd");
+        row("preset unknown", train + "--preset big", "big|plane|conv-2");
+        row("preset and resume", train + "--preset plane --resume MODEL", "--preset|--resume");
+        row("preset for other data", train + "--batch 20 --preset recurrent-4", "sequences|1 × 8 × 8|conv");
+        row("preset for tables", "train --data blobs --preset reference-20", "gaussian-learned|found bernoulli");
+        row("cvae of one class", "train --data ONECLASS --objective cvae --batch 20", "needs labels|found 1 class|vae");
+        row("balance of one class", "train --data ONECLASS --balance --batch 20", "no classes|found 1 class|Turn balancing off");
+        row("capacity negative", train + "--capacity -1", "capacity|expected|-1");
+        row("dense zero", train + "--dense 0", "--dense|found \"0\"");
+        row("folds with a validation part", "train --data DATA --folds 4 --val-fraction 0.2", "--folds and --val-fraction");
+        row("folds of a resumed run", "train --data DATA --folds 4 --resume MODEL", "--folds and --resume");
+        row("anomalies none", "eval MODEL --data DATA --anomalies 0", "--anomalies|found \"0\"");
+        row("preset and config", train + "--preset plane --config TMP/config.json", "--config|--preset");
+        row("gru on images", train + "--arch gru --hidden 8", "sequences|1 × 8 × 8|conv");
+        row("conv on vectors", "train --data waves --arch conv --hidden 8", "images|1 × 1 × 128|gru");
+        row("conv too deep", train + "--arch conv --hidden 4,4,4,4", "at most 3|found 4");
+        row("conv decoder of another depth", train + "--arch conv --hidden 4,4 --decoder-hidden 4", "expected 2|found 1");
+        row("gru of two widths", "train --data waves --arch gru --hidden 8,4", "equal widths");
+        row("gru with layer norm", "train --data waves --arch gru --hidden 8 --layer-norm", "layer norm");
+        row("bernoulli on standardised columns", "train --data blobs", "tandardised|gaussian-learned|found bernoulli");
+        row("poisson on no counts", "train --data waves --likelihood poisson", "counts|continuous-bernoulli");
+        row("poisson on standardised columns", "train --data blobs --likelihood poisson", "gaussian-learned");
+        row("binarised gaussian", train + "--likelihood gaussian --binarize dynamic", "bernoulli|found gaussian");
+        row("capacity and free bits", train + "--capacity 5 --free-bits 0.1", "one of them");
+        row("free bits of infovae", train + "--objective infovae --free-bits 0.1", "vae or cvae|found infovae");
+        row("cyclic without a period", train + "--warmup-shape cyclic", "cycle");
+        row("dropout of everything", train + "--dropout 1", "ropout|0.9");
+        row("as many dimensions as samples", train + "--batch 20 --latent 512", "512|80|79");
+        row("patience without validation", train + "--patience 3 --val-fraction 0", "validation fraction|0.1");
+        row("more folds than samples", "train --data DATA --epochs 1 --batch 10 --folds 100", "--folds|80|100");
+        row("one fold", "train --data DATA --folds 1", "--folds|found \"1\"");
+        row("folds with a file", train + "--folds 4", "--folds and --out");
+        row("label of a plain model", "decode MODEL --z 0,0 --label 1 --out TMP/out/x.png", "--label|cvae");
         row("activation unknown", train + "--activation swish", "swish|relu|silu|tanh");
         row("seed negative", train + "--seed -1", "--seed|found \"-1\"");
         row("threads zero", train + "--threads 0", "--threads|found \"0\"");
@@ -170,7 +205,7 @@ private Q_SLOTS:
         QFETCH(QString, fragments);
         QStringList arguments = command.split(' ', Qt::SkipEmptyParts);
         for (QString& argument : arguments)
-            argument.replace("MODEL", m_model).replace("DATA", m_data).replace("WIDE", m_wide).replace("TMP", m_folder.path());
+            argument.replace("MODEL", m_model).replace("ONECLASS", path("one-class")).replace("DATA", m_data).replace("WIDE", m_wide).replace("TMP", m_folder.path());
         const CliAnswer answer = runCli(arguments);
         QVERIFY2(answer.code == 2, (QByteArray::number(answer.code) + ": " + answer.err).constData());
         QVERIFY2(answer.out.isEmpty(), answer.out.constData());
@@ -236,6 +271,19 @@ private Q_SLOTS:
         QVERIFY(process.waitForFinished(60000));
         QCOMPARE(process.exitCode(), 130);
         QVERIFY(process.readAllStandardOutput().contains("nothing was saved"));
+    }
+
+    void interruption_inCrossValidation_endsIt()
+    {
+        QProcess process;
+        process.start(QStringLiteral(LATENTSCAPE_CLI),
+                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--folds", "3", "--device", "cpu", "--json"});
+        QVERIFY(process.waitForReadyRead(60000)); // the start
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGTERM), 0);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 143);
+        QVERIFY(!process.readAllStandardOutput().contains("\"fold\""));
+        QVERIFY(process.readAllStandardError().contains("interrupted in fold 1/3"));
     }
 
 private:

@@ -5,7 +5,7 @@
 #include "core/data/dataset.h"
 #include "core/model/run_config.h"
 #include "core/torch/noise.h"
-#include "core/torch/parameter_layout.h"
+#include "core/model/parameter_layout.h"
 #include "core/torch/vae_engine.h"
 
 #include <algorithm>

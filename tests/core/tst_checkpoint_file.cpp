@@ -241,18 +241,18 @@ private Q_SLOTS:
             file.metadata["format_version"] = "1.7";
             file.metadata["view"] = "{}";
             std::string& config = file.metadata["config"];
-            config.replace(config.find("\"beta\""), 6, "\"capacity\":3.0,\"beta\"");
+            config.replace(config.find("\"beta\""), 6, "\"vampire\":3.0,\"beta\"");
             file.metadata["header_sha256"] = headerDigest(file.metadata, file.tensors);
         });
         QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().text().c_str());
         QVERIFY(sameContent(loaded.value().checkpoint, exampleCheckpoint()));
         const QString note = QString::fromStdString(loaded.value().note);
-        QVERIFY2(note.contains("1.7") && note.contains("1.1") && note.contains("objective.capacity"), qPrintable(note));
+        QVERIFY2(note.contains("1.7") && note.contains("1.2") && note.contains("objective.vampire"), qPrintable(note));
     }
 
     void load_versionRaisedAlone_isReadWithNote()
     {
-        const Result<LoadedCheckpoint> loaded = edited([](SafetensorsFile& file) { file.metadata["format_version"] = "1.2"; });
+        const Result<LoadedCheckpoint> loaded = edited([](SafetensorsFile& file) { file.metadata["format_version"] = "1.3"; });
         QVERIFY(loaded.ok());
         QVERIFY(!loaded.value().note.empty());
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/data_catalogue.h"
 #include "core/explore/class_map.h"
 #include "support/tiny_data.h"
 
@@ -55,6 +56,23 @@ private Q_SLOTS:
         const auto answers = PictureClassifier::create(data)->classify(std::vector<std::uint8_t>{50, 51}, 1);
         QCOMPARE(answers[0].label, 2);
         QCOMPARE(answers[0].agreement, 0.4f);
+    }
+
+    void classify_standardisedTable_comparesInTheDecodersBytes()
+    {
+        DataRequest request;
+        request.spec = "blobs";
+        request.trainCount = 1000;
+        request.testCount = 60;
+        const auto data = loadDataset(request).value();
+        std::vector<std::uint8_t> asked(60 * data->shape().size());
+        for (std::size_t i = 0; i < 60; ++i)
+            data->copyBytes(data->test(), i, std::span(asked).subspan(i * data->shape().size(), data->shape().size()));
+        const auto answers = PictureClassifier::create(data)->classify(asked, 60);
+        int right = 0;
+        for (std::size_t i = 0; i < 60; ++i)
+            right += answers[i].label == data->test().labels[i] ? 1 : 0;
+        QVERIFY2(right >= 55, qPrintable(QString::number(right)));
     }
 
     void classify_ownSamples_areTheirClass()

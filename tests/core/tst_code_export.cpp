@@ -62,6 +62,23 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(codesToCsv(codes)).contains("\n0,,0.1,"));
     }
 
+    void losses_ifKnown_areMoreColumns()
+    {
+        CodeTable codes = exampleCodes();
+        codes.losses = {{100.5, 90.25, 10.25, 0.0}, {1.0, -2.0, 3.0, 0.0}, {0.1, 0.05, 0.05, 0.0}};
+        const QStringList lines = QString::fromStdString(codesToCsv(codes)).split('\n');
+        QCOMPARE(lines.at(0), QString("index,label,mu_0,mu_1,logvar_0,logvar_1,nelbo,reconstruction,kl"));
+        QCOMPARE(lines.at(1), QString("0,3,0.1,-1.5,-2,0.25,100.5,90.25,10.25"));
+        QCOMPARE(lines.at(2), QString("1,0,1e-20,3,-10,10,1,-2,3"));
+        const auto read = codesFromCsv(codesToCsv(codes), "codes.csv"); // passes over them
+        QVERIFY(read.ok() && read.value() == exampleCodes());
+        const auto npz = codesToNpz(codes), plain = codesToNpz(exampleCodes());
+        const auto text = QByteArray(reinterpret_cast<const char*>(npz.value().data()), static_cast<int>(npz.value().size()));
+        for (const char* name : {"nelbo.npy", "reconstruction.npy", "kl.npy"})
+            QVERIFY2(text.contains(name), name);
+        QCOMPARE(word(npz.value(), npz.value().size() - 12, 2), word(plain.value(), plain.value().size() - 12, 2) + 3); // members
+    }
+
     void csv_writtenAndRead_isBitIdentical()
     {
         const CodeTable codes = exampleCodes();

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <new>
 #include <stdexcept>
+#include <tuple>
+#include <vector>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,9 +68,12 @@ private Q_SLOTS:
     void listing_withoutFiles_saysHowToGetThem()
     {
         const auto all = listDatasets();
-        QCOMPARE(all.size(), std::size_t{4});
+        QCOMPARE(all.size(), std::size_t{10});
         QCOMPARE(all.front().spec, std::string("digits"));
-        QVERIFY(all.front().available);
+        for (std::size_t i = 0; i < 7; ++i) {
+            QVERIFY2(all[i].available && all[i].howToGet.empty(), all[i].spec.c_str());
+            QVERIFY2(all[i].description.starts_with("Built in: ") && all[i].description.ends_with('.'), all[i].spec.c_str());
+        }
         for (const char* name : {"mnist", "fashion-mnist", "kmnist"}) {
             const DataListing one = listing(name);
             QCOMPARE(one.spec, std::string(name));
@@ -99,6 +104,71 @@ private Q_SLOTS:
         QVERIFY(loaded.ok());
         QCOMPARE(loaded.value()->train().count, std::size_t{20000});
         QCOMPARE(loaded.value()->test().count, std::size_t{2000});
+    }
+
+    void builtIn_everyOne_isMadeByItsName_data()
+    {
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<int>("channels");
+        QTest::addColumn<int>("height");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<bool>("bytes");
+        QTest::addColumn<bool>("standardized");
+        QTest::newRow("digits") << "digits" << 1 << 28 << 28 << 10 << true << false;
+        QTest::newRow("shapes") << "shapes" << 1 << 32 << 32 << 3 << true << false;
+        QTest::newRow("large shapes") << "shapes-64" << 1 << 64 << 64 << 3 << true << false;
+        QTest::newRow("coloured shapes") << "Shapes_Colour" << 3 << 32 << 32 << 3 << true << false;
+        QTest::newRow("waves") << "waves" << 1 << 1 << 128 << 5 << false << false;
+        QTest::newRow("blobs") << "blobs" << 1 << 1 << 16 << 5 << false << true;
+        QTest::newRow("counts") << "counts" << 1 << 1 << 16 << 4 << true << false;
+    }
+    void builtIn_everyOne_isMadeByItsName()
+    {
+        QFETCH(QString, spec);
+        QFETCH(int, channels);
+        QFETCH(int, height);
+        QFETCH(int, width);
+        QFETCH(int, classes);
+        QFETCH(bool, bytes);
+        QFETCH(bool, standardized);
+        DataRequest request;
+        request.spec = spec.toStdString();
+        request.seed = 4;
+        request.trainCount = 70;
+        request.testCount = 30;
+        std::vector<double> told;
+        request.progress = [&](double fraction) { told.push_back(fraction); };
+        const auto loaded = loadDataset(request);
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().text().c_str());
+        const Dataset& set = *loaded.value();
+        QCOMPARE(set.name(), spec.toLower().replace('_', '-').toStdString());
+        QCOMPARE(set.provenance().source, std::string("built in, seed 4"));
+        QCOMPARE(set.train().count, std::size_t{70});
+        QCOMPARE(set.test().count, std::size_t{30});
+        QCOMPARE(set.isStandardized(), standardized);
+        const DataTraits expected{{channels, height, width}, 70, classes, !standardized, bytes};
+        QVERIFY(set.traits() == expected);
+        QVERIFY(!set.train().factors.empty());
+        QCOMPARE(told.back(), 1.0);
+
+        request.seed = 5;
+        request.progress = {};
+        QVERIFY(loadDataset(request).value()->provenance().sha256 != set.provenance().sha256);
+        request.testCount = 1'000'001;
+        QCOMPARE(loadDataset(request).error().code, ErrorCode::InvalidArgument);
+    }
+
+    void builtIn_zeroCounts_meanItsDefault()
+    {
+        for (const auto& [spec, train, test] : {std::tuple{"shapes", 12000, 1200}, {"waves", 12000, 1200}, {"blobs", 6000, 600}, {"counts", 6000, 600}}) {
+            DataRequest request;
+            request.spec = spec;
+            const auto loaded = loadDataset(request);
+            QVERIFY(loaded.ok());
+            QCOMPARE(loaded.value()->train().count, std::size_t(train));
+            QCOMPARE(loaded.value()->test().count, std::size_t(test));
+        }
     }
 
     void registeredSet_isFoundInUsualPlaces_data()
@@ -144,6 +214,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("nearest"); // empty: nothing is near
         QTest::newRow("letter lost") << "digts" << "digits";
         QTest::newRow("swapped") << "nmist" << "mnist";
+        QTest::newRow("plural lost") << "shape" << "shapes";
+        QTest::newRow("other spelling") << "shapes-color" << "shapes-colour";
         QTest::newRow("no dash") << "fashionmnist" << "fashion-mnist";
         QTest::newRow("other") << "imagenet-21k" << "";
         QTest::newRow("empty") << "" << "";
@@ -156,7 +228,7 @@ private Q_SLOTS:
         const auto loaded = load(name);
         QVERIFY(!loaded.ok());
         QCOMPARE(loaded.error().code, ErrorCode::NotFound);
-        QVERIFY(loaded.error().expected.find("digits, mnist, fashion-mnist, kmnist") != std::string::npos);
+        QVERIFY(loaded.error().expected.find("digits, shapes, shapes-64, shapes-colour, waves, blobs, counts, mnist, fashion-mnist, kmnist") != std::string::npos);
         QCOMPARE(QString::fromStdString(loaded.error().remedy), nearest.isEmpty() ? QStringLiteral("Choose one of these.") : QString("Did you mean \"%1\"?").arg(nearest));
     }
 

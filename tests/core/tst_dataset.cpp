@@ -20,6 +20,17 @@ Dataset::Parts floatParts()
     return parts;
 }
 
+/// Three columns, two training samples and one for testing.
+std::shared_ptr<const Dataset> standardizedSet()
+{
+    Dataset::Parts parts = floatParts();
+    parts.classNames = {"a", "b"};
+    parts.train.labels = {0, 1};
+    parts.train.values = std::vector<float>{-3.0f, 0.0f, 3.0f, -9.0f, 1.5f, 9.0f};
+    parts.columns = {{"mass", 10.0f, 2.0f}, {"length", 5.0f, 0.5f}, {"age", 40.0f, 12.0f}};
+    return Dataset::create(std::move(parts));
+}
+
 } // namespace
 
 class TestDataset : public QObject {
@@ -91,6 +102,55 @@ private Q_SLOTS:
         QCOMPARE(sample, (std::vector<std::uint8_t>{0, 128, 255}));
         set->copyBytes(set->train(), 1, sample);
         QCOMPARE(sample, (std::vector<std::uint8_t>{64, 1, 255}));
+    }
+
+    void copyBytes_ofStandardisedValues_spansThreeDeviations()
+    {
+        const auto set = standardizedSet();
+        std::vector<std::uint8_t> sample(3);
+        set->copyBytes(set->train(), 0, sample);
+        QCOMPARE(sample, (std::vector<std::uint8_t>{0, 128, 255}));
+        set->copyBytes(set->train(), 1, sample);
+        QCOMPARE(sample, (std::vector<std::uint8_t>{0, 191, 255}));
+        std::vector<float> values(3);
+        set->copyFloats(set->train(), 1, values);
+        QCOMPARE(values, (std::vector<float>{-9.0f, 1.5f, 9.0f})); // uncut
+    }
+
+    void traits_tellRangeCountsAndClasses()
+    {
+        const DataTraits bytes = tests::tinyDataset(64, 16)->traits();
+        QCOMPARE(bytes.shape, (ItemShape{1, 8, 8}));
+        QCOMPARE(bytes.trainCount, std::size_t{64});
+        QCOMPARE(bytes.classes, 4);
+        QVERIFY(bytes.unitRange && bytes.counts);
+        const DataTraits floats = Dataset::create(floatParts())->traits();
+        QCOMPARE(floats.classes, 0);
+        QVERIFY(floats.unitRange && !floats.counts);
+        const DataTraits standardized = standardizedSet()->traits();
+        QVERIFY(!standardized.unitRange && !standardized.counts);
+    }
+
+    void columns_areKeptByProvenanceSubsetAndRelabelling()
+    {
+        const auto set = standardizedSet();
+        QVERIFY(set->isStandardized());
+        QCOMPARE(set->provenance().columns, set->columns());
+        const auto half = set->subset(std::vector<std::size_t>{0, 1}, "two");
+        QVERIFY(half && half->isStandardized());
+        QCOMPARE(half->columns(), set->columns());
+        QCOMPARE(half->provenance().columns, set->columns());
+        const auto renamed = set->relabelled(std::vector<std::size_t>{0}, "c");
+        QVERIFY(renamed);
+        QCOMPARE(renamed->columns(), set->columns());
+        QVERIFY(!tests::tinyDataset()->isStandardized());
+    }
+
+    void columns_leaveTheDigestAlone()
+    {
+        Dataset::Parts with = floatParts();
+        with.columns = standardizedSet()->columns();
+        QCOMPARE(Dataset::create(with)->provenance().sha256, Dataset::create(floatParts())->provenance().sha256);
     }
 
     void tinyDataset_trainAndTest_differAndRepeat()

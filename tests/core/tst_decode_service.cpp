@@ -90,6 +90,30 @@ private Q_SLOTS:
         QCOMPARE(script->preparedThreads.load(), 1);
     }
 
+    void post_standardisedData_spansThreeDeviationsLikeTheSamples()
+    {
+        Dataset::Parts parts;
+        parts.shape = ItemShape{1, 1, 3};
+        parts.columns.resize(3);
+        const std::vector<float> values{-9.0f, -3.0f, -1.3f, 0.0f, 2.7f, 3.1f};
+        parts.train.count = values.size(); // each of three equal numbers, as EchoDecoder makes them
+        parts.train.values = std::vector<float>{-9, -9, -9, -3, -3, -3, -1.3f, -1.3f, -1.3f, 0, 0, 0, 2.7f, 2.7f, 2.7f, 3.1f, 3.1f, 3.1f};
+        const auto data = Dataset::create(std::move(parts));
+        auto request = requestOf(DecodeChannel::Samples, 1, std::make_shared<EchoDecoder>(), values.size());
+        std::vector<std::uint8_t> expected(3 * values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            request.z[2 * i] = values[i];
+            data->copyBytes(data->train(), i, std::span(expected).subspan(3 * i, 3));
+        }
+        request.standardized = true;
+        Answers answers;
+        DecodeService service({}, answers.receiver());
+        service.post(std::move(request));
+        QTRY_COMPARE(answers.count(), std::size_t{1});
+        QCOMPARE(answers.all()[0].pixels, expected);
+        QVERIFY(answers.all()[0].standardized); // who draws them must know
+    }
+
     void post_thousandWhileBlocked_decodesTheFirstAndTheLast()
     {
         auto script = std::make_shared<FakeScript>();

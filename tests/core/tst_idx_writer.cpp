@@ -184,6 +184,7 @@ private Q_SLOTS:
         QTest::newRow("a name with a line break") << 4;
         QTest::newRow("an empty name") << 5;
         QTest::newRow("floats with NaN") << 6;
+        QTest::newRow("standardised columns") << 7;
     }
     void sets_thatWouldNotBeReadBack_areRefused()
     {
@@ -197,15 +198,18 @@ private Q_SLOTS:
             if (kind == 1 && part == &parts.test)
                 continue;
             part->count = 1;
-            if (kind == 3 || kind == 6)
-                part->values = std::vector<float>{kind == 6 && part == &parts.test ? std::nanf("") : 0.0f, kind == 6 ? 1.0f : 0.5f};
+            if (kind == 3 || kind == 6 || kind == 7)
+                part->values = std::vector<float>{kind == 6 && part == &parts.test ? std::nanf("") : 0.0f, kind == 3 ? 0.5f : 1.0f};
             else
                 part->values = std::vector<std::uint8_t>{1, 2};
             if (kind != 0)
                 part->labels = {0};
         }
+        if (kind == 7)
+            parts.columns.resize(2);
         const auto refused = writeIdxFolder(*Dataset::create(std::move(parts)), path("set"));
         QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().found.find("standardised") != std::string::npos, kind == 7);
         QCOMPARE(refused.error().code, kind == 4 || kind == 5 ? ErrorCode::InvalidArgument : ErrorCode::Unsupported);
         QVERIFY(filesIn(m_folder->path().toStdString()).isEmpty());
     }

@@ -11,7 +11,14 @@ namespace {
 
 StepRecord record(std::int64_t step, double loss)
 {
-    return StepRecord{step, static_cast<double>(step) / 100.0, LossTerms{loss, loss - 1.0, 1.0, loss}};
+    return StepRecord{step, static_cast<double>(step) / 100.0, LossTerms{loss, loss - 1.0, 1.0, loss}, -1.0};
+}
+
+EpochRecord epochRecord(int epoch)
+{
+    EpochRecord out;
+    out.epoch = epoch;
+    return out;
 }
 
 } // namespace
@@ -29,7 +36,7 @@ private Q_SLOTS:
         QVERIFY(update.startOver);
         QCOMPARE(update.steps.size(), std::size_t{1});
         log.append(record(2, 9.0));
-        log.append(EpochRecord{1, {}, {}, 0.0, 0.0});
+        log.append(epochRecord(1));
         log.append(ControlMark{0.5, "β 1.0 → 2.0"});
         update = log.since(cursor);
         QVERIFY(!update.startOver);
@@ -81,6 +88,34 @@ private Q_SLOTS:
         QCOMPARE(update.steps.back().loss.nelbo, 9.0);
     }
 
+    void condense_gradientNorms_areMeansOfThoseMeasured()
+    {
+        MetricsLog log(8);
+        for (int step = 1; step <= 9; ++step) {
+            StepRecord one = record(step, step);
+            one.gradientNorm = step == 1 || step == 3 || step == 4 ? step : -1.0;
+            log.append(one);
+        }
+        MetricsLog::Cursor cursor;
+        const auto steps = log.since(cursor).steps;
+        QCOMPARE(steps.size(), std::size_t{7});
+        QCOMPARE(steps[0].gradientNorm, 1.0); // of 1 and none
+        QCOMPARE(steps[1].gradientNorm, 3.5); // of 3 and 4
+        QCOMPARE(steps[2].gradientNorm, -1.0);
+    }
+
+    void bestEpoch_set_isPartOfTheHistory()
+    {
+        MetricsLog log;
+        QCOMPARE(log.history().bestEpoch, 0);
+        log.setBestEpoch(4);
+        QCOMPARE(log.history().bestEpoch, 4);
+        History history;
+        history.bestEpoch = 7;
+        log.reset(history);
+        QCOMPARE(log.history().bestEpoch, 7);
+    }
+
     void rewind_toAStep_forgetsWhatCameAfter()
     {
         MetricsLog log;
@@ -101,7 +136,7 @@ private Q_SLOTS:
         MetricsLog log;
         log.append(record(1, 1.0));
         History history;
-        history.epochs.push_back(EpochRecord{3, {}, {}, 0.0, 0.0});
+        history.epochs.push_back(epochRecord(3));
         history.marks.push_back(ControlMark{2.5, "a"});
         log.reset(history);
         MetricsLog::Cursor cursor;

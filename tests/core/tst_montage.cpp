@@ -3,8 +3,10 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
+#include <span>
 
 using namespace latentscape;
 
@@ -99,6 +101,50 @@ private Q_SLOTS:
         QVERIFY(toBytes(means) == expected);
     }
 
+    void bytes_ofStandardisedMeans_spanThreeDeviations()
+    {
+        const std::vector<float> means{-3.0F, 0.0F, 1.5F, 3.0F, -20.0F, 20.0F};
+        const std::vector<std::uint8_t> expected{0, 128, 191, 255, 0, 255};
+        QVERIFY(toBytes(means, /*standardized=*/true) == expected);
+    }
+
+    void vectors_becomeDrawings()
+    {
+        const ItemShape shape{1, 1, 64};
+        std::vector<std::uint8_t> items(3 * shape.size(), 0);
+        std::fill_n(items.begin(), shape.size(), std::uint8_t{255});
+        const ItemShape drawn = drawnShape(shape);
+        QVERIFY(drawn.isImage() && drawn.channels == 1);
+        QCOMPARE(drawnShape(kGrey), kGrey);
+        const Picture grid = gridMontage(shape, items, /*columns=*/2, {.gap = 2, .background = 200, .scale = 2});
+        QCOMPARE(grid.width, 2 * 2 * drawn.width + 2);
+        QCOMPARE(grid.height, 2 * 2 * drawn.height + 2);
+        QCOMPARE(pixel(grid, 2 * drawn.width, 0), 200);                              // the gap
+        QCOMPARE(pixel(grid, 3 * drawn.width + 2, 3 * drawn.height + 2), 200);       // the empty cell
+        const Picture alone = itemPicture(shape, std::span(items).first(shape.size()), 2);
+        for (int y = 0; y < alone.height; ++y)
+            for (int x = 0; x < alone.width; ++x)
+                QCOMPARE(pixel(grid, x, y), pixel(alone, x, y));
+        const auto brightest = [&](int top, int bottom) {
+            return *std::max_element(alone.pixels.begin() + top * alone.width, alone.pixels.begin() + bottom * alone.width);
+        };
+        QVERIFY(brightest(0, alone.height / 4) > 240); // the curve at the top
+        QVERIFY(brightest(alone.height / 4, alone.height) < 128);
+
+        const Picture pairs = pairMontage(shape, items, items, /*columns=*/2, {.background = 50});
+        QCOMPARE(pairs.height, 4 * drawn.height + 6);
+        QCOMPARE(pixel(pairs, drawn.width + 10, 3 * drawn.height), 50); // the empty place beside the third
+    }
+
+    void pixelPicture_ofOneRow_keepsItsPixels()
+    {
+        const std::vector<std::uint8_t> planes{1, 2, 3, 4, 5, 6};
+        const Picture picture = pixelPicture({3, 1, 2}, planes, 2);
+        QCOMPARE(picture.width, 4);
+        QCOMPARE(picture.height, 2);
+        QVERIFY((picture.pixels == std::vector<std::uint8_t>{1, 3, 5, 1, 3, 5, 2, 4, 6, 2, 4, 6, 1, 3, 5, 1, 3, 5, 2, 4, 6, 2, 4, 6}));
+    }
+
     void drawable_shapes_data()
     {
         QTest::addColumn<int>("channels");
@@ -107,7 +153,8 @@ private Q_SLOTS:
         QTest::newRow("grey") << 1 << 28 << true;
         QTest::newRow("colour") << 3 << 28 << true;
         QTest::newRow("two channels") << 2 << 28 << false;
-        QTest::newRow("vector") << 1 << 1 << false;
+        QTest::newRow("vector") << 1 << 1 << true;
+        QTest::newRow("vector of two channels") << 2 << 1 << true;
     }
     void drawable_shapes()
     {

@@ -48,8 +48,13 @@ private Q_SLOTS:
         row("17 layers", [](RunConfig& c) { c.model.encoderHidden.assign(17, 8); }, "at most 16 layers, found 17");
         row("17 decoder layers", [](RunConfig& c) { c.model.decoderHidden.assign(17, 8); }, "too many decoder layers");
         row("model too large", [](RunConfig& c) { c.model.encoderHidden.assign(16, 16384); }, "hidden layers of at most ");
-        row("conv", [](RunConfig& c) { c.model.architecture = "conv"; }, "expected mlp, found \"conv\"");
-        row("no architecture", [](RunConfig& c) { c.model.architecture.clear(); }, "Choose mlp");
+        row("dense 0", [](RunConfig& c) { c.model = {Architecture::Conv, {1, 28, 28}, {8}, {}, 0}; }, "dense layer is out of range: expected a whole");
+        row("dense 16385", [](RunConfig& c) { c.model = {Architecture::Conv, {1, 28, 28}, {8}, {}, 16385}; }, "Choose 16384.");
+        row("dropout -0.1", [](RunConfig& c) { c.model.dropout = -0.1; }, "found -0.1. Choose 0.");
+        row("dropout 0.95", [](RunConfig& c) { c.model.dropout = 0.95; }, "a number from 0 to 0.9, found 0.95. Choose 0.9.");
+        row("dropout NaN", [](RunConfig& c) { c.model.dropout = kNan; }, "dropout is not a finite number");
+        row("classes -1", [](RunConfig& c) { c.model.classes = -1; }, "classes");
+        row("classes 1001", [](RunConfig& c) { c.model.classes = 1001; }, "Choose 1000.");
         row("no channels", [](RunConfig& c) { c.model.inputShape.channels = 0; }, "channels");
         row("height 0", [](RunConfig& c) { c.model.inputShape.height = 0; }, "height");
         row("width of a sample", [](RunConfig& c) { c.model.inputShape.width = -28; }, "width of a sample");
@@ -65,6 +70,14 @@ private Q_SLOTS:
         row("sigma -1", [](RunConfig& c) { c.objective.sigma = -1; }, "Sigma");
         row("sigma 101", [](RunConfig& c) { c.objective.sigma = 101; }, "Choose 100.");
         row("sigma NaN", [](RunConfig& c) { c.objective.sigma = kNan; }, "not a number. Choose 0.1.");
+        row("capacity -1", [](RunConfig& c) { c.objective.capacity = -1; }, "found -1. Choose 0.");
+        row("capacity NaN", [](RunConfig& c) { c.objective.capacity = kNan; }, "capacity is not a finite number");
+        row("gamma -1", [](RunConfig& c) { c.objective.gamma = -1; }, "Gamma is out of range");
+        row("gamma infinite", [](RunConfig& c) { c.objective.gamma = kInfinity; }, "Choose 30.");
+        row("free bits -1", [](RunConfig& c) { c.objective.freeBits = -1; }, "Free bits is out of range");
+        row("free bits 101", [](RunConfig& c) { c.objective.freeBits = 101; }, "Choose 100.");
+        row("lambda -1", [](RunConfig& c) { c.objective.lambda = -1; }, "Lambda is out of range");
+        row("lambda NaN", [](RunConfig& c) { c.objective.lambda = kNan; }, "Choose 10.");
         row("lr 0", [](RunConfig& c) { c.training.learningRate = 0; }, "above 0 and at most 10, found 0");
         row("lr -1", [](RunConfig& c) { c.training.learningRate = -1; }, "learning rate");
         row("lr 1000", [](RunConfig& c) { c.training.learningRate = 1000; }, "Choose 10.");
@@ -73,6 +86,12 @@ private Q_SLOTS:
         row("momentum 1", [](RunConfig& c) { c.training.momentum = 1; }, "Choose 0.99.");
         row("momentum -0.1", [](RunConfig& c) { c.training.momentum = -0.1; }, "Choose 0.");
         row("momentum NaN", [](RunConfig& c) { c.training.momentum = kNan; }, "momentum");
+        row("weight decay -1", [](RunConfig& c) { c.training.weightDecay = -1; }, "weight decay");
+        row("weight decay 2", [](RunConfig& c) { c.training.weightDecay = 2; }, "found 2. Choose 1.");
+        row("clip -1", [](RunConfig& c) { c.training.clipNorm = -1; }, "found -1. Choose 0.");
+        row("clip infinite", [](RunConfig& c) { c.training.clipNorm = kInfinity; }, "Choose 5.");
+        row("patience -1", [](RunConfig& c) { c.training.patience = -1; }, "patience");
+        row("patience 100001", [](RunConfig& c) { c.training.patience = 100001; c.training.validationFraction = 0.1; }, "Choose 100000.");
         row("batch 0", [](RunConfig& c) { c.training.batchSize = 0; }, "Choose 1.");
         row("batch -128", [](RunConfig& c) { c.training.batchSize = -128; }, "1 to 60, found -128. Choose 1.");
         row("batch 256 of 60", [](RunConfig& c) { c.training.batchSize = 256; },
@@ -114,6 +133,10 @@ private Q_SLOTS:
         row("batch 1", [](RunConfig& c) { c.training.batchSize = 1; });
         row("stop at the end", [](RunConfig& c) { c.training.stopAfter = 10; });
         row("validation 0.9", [](RunConfig& c) { c.training.validationFraction = 0.9; });
+        row("dropout 0.9", [](RunConfig& c) { c.model.dropout = 0.9; });
+        row("gamma alone", [](RunConfig& c) { c.objective.gamma = 30; });
+        row("lambda 0", [](RunConfig& c) { c.objective.lambda = 0; });
+        row("patience", [](RunConfig& c) { c.training.patience = 1; c.training.validationFraction = 0.1; });
         row("a vector", [](RunConfig& c) { c.model.inputShape = {1, 1, 2}; });
         row("largest seed", [](RunConfig& c) { c.training.seed = ~std::uint64_t{0}; });
     }
@@ -176,9 +199,35 @@ private Q_SLOTS:
         config.model.decoderHidden = {7};
         config.model.latent = 20;
         config.model.activation = Activation::Silu;
-        config.objective = {ObjectiveKind::Autoencoder, 0.1 + 0.2, 1.0 / 3.0, Likelihood::GaussianLearned, 5e-324};
-        config.training = {OptimizerKind::RmsProp, 3.0000000000000004e-4, std::nextafter(1.0, 0.0), 77, 99999, 12, 0.1,
-                           std::numeric_limits<std::uint64_t>::max()};
+        config.model.layerNorm = true;
+        config.model.dropout = 0.1 + 0.2;
+        config.model.denseWidth = 77;
+        config.model.classes = 7;
+        ObjectiveConfig& objective = config.objective;
+        objective.kind = ObjectiveKind::ConditionalVae;
+        objective.beta = 0.1 + 0.2;
+        objective.warmupEpochs = 1.0 / 3.0;
+        objective.warmup = Warmup::Cyclic;
+        objective.capacity = std::nextafter(25.0, 0.0);
+        objective.gamma = 1e-7;
+        objective.lambda = 2.0 / 3.0;
+        objective.likelihood = Likelihood::Bernoulli;
+        objective.sigma = 5e-324;
+        objective.binarization = Binarization::Threshold;
+        TrainConfig& training = config.training;
+        training.optimizer = OptimizerKind::AdamW;
+        training.learningRate = 3.0000000000000004e-4;
+        training.momentum = std::nextafter(1.0, 0.0);
+        training.weightDecay = 0.7;
+        training.schedule = LearningRateSchedule::OneCycle;
+        training.clipNorm = 1.0 / 7.0;
+        training.batchSize = 77;
+        training.epochs = 99999;
+        training.stopAfter = 12;
+        training.patience = 5;
+        training.balance = true;
+        training.validationFraction = 0.1;
+        training.seed = std::numeric_limits<std::uint64_t>::max();
         for (const int indent : {-1, 2}) {
             const Result<RunConfig> back = runConfigFromJson(toJson(config, indent));
             QVERIFY2(back.ok(), back.ok() ? "" : back.error().text().c_str());
@@ -189,10 +238,46 @@ private Q_SLOTS:
     void json_defaults_haveStableText()
     {
         QCOMPARE(QString::fromStdString(toJson(RunConfig{})),
-                 QString(R"({"model":{"architecture":"mlp","input_shape":[1,28,28],"hidden":[400],"decoder_hidden":[],"latent":2,"activation":"relu"},)"
-                         R"("objective":{"kind":"vae","beta":1.0,"warmup_epochs":0.0,"likelihood":"bernoulli","sigma":0.1},)"
-                         R"("training":{"optimizer":"adam","learning_rate":0.001,"momentum":0.9,"batch_size":128,"epochs":10,"stop_after":0,)"
-                         R"("validation_fraction":0.0,"seed":1}})"));
+                 QString(R"({"model":{"architecture":"mlp","input_shape":[1,28,28],"hidden":[400],"decoder_hidden":[],"dense":256,"latent":2,"activation":"relu",)"
+                         R"("layer_norm":false,"dropout":0.0,"classes":0,"standardized":false},)"
+                         R"("objective":{"kind":"vae","beta":1.0,"warmup_epochs":0.0,"warmup":"linear","capacity":0.0,"gamma":0.0,"free_bits":0.0,"lambda":10.0,)"
+                         R"("likelihood":"bernoulli","sigma":0.1,"binarization":"none"},)"
+                         R"("training":{"optimizer":"adam","learning_rate":0.001,"momentum":0.9,"weight_decay":0.01,"schedule":"constant","clip_norm":0.0,)"
+                         R"("batch_size":128,"epochs":10,"stop_after":0,"patience":0,"balance":false,"validation_fraction":0.0,"seed":1}})"));
+    }
+
+    /// What the first version wrote, before there were schedules, other architectures and other objectives.
+    void json_ofTheFirstVersion_isRead()
+    {
+        const Result<RunConfig> config = runConfigFromJson(
+            R"({"model":{"architecture":"mlp","input_shape":[1,28,28],"hidden":[512],"decoder_hidden":[],"latent":20,"activation":"tanh"},)"
+            R"("objective":{"kind":"ae","beta":1.0,"warmup_epochs":2.0,"likelihood":"gaussian-learned","sigma":0.1},)"
+            R"("training":{"optimizer":"sgd","learning_rate":0.01,"momentum":0.8,"batch_size":64,"epochs":20,"stop_after":0,"validation_fraction":0.1,"seed":9}})");
+        QVERIFY2(config.ok(), config.ok() ? "" : config.error().text().c_str());
+        RunConfig expected;
+        expected.model.encoderHidden = {512};
+        expected.model.latent = 20;
+        expected.model.activation = Activation::Tanh;
+        expected.objective.kind = ObjectiveKind::Autoencoder;
+        expected.objective.warmupEpochs = 2.0;
+        expected.objective.likelihood = Likelihood::GaussianLearned;
+        expected.training.optimizer = OptimizerKind::Sgd;
+        expected.training.learningRate = 0.01;
+        expected.training.momentum = 0.8;
+        expected.training.batchSize = 64;
+        expected.training.epochs = 20;
+        expected.training.validationFraction = 0.1;
+        expected.training.seed = 9;
+        QVERIFY(config.value() == expected);
+    }
+
+    /// Written by hand, it leaves shape and classes to the data.
+    void json_withoutShapeOrClasses_isPossible()
+    {
+        for (const char* text : {R"({"model":{"architecture":"gru","hidden":[64]}})", R"({"objective":{"kind":"cvae"}})", R"({"model":{"architecture":"conv","hidden":[8]}})"}) {
+            const Result<RunConfig> config = runConfigFromJson(text);
+            QVERIFY2(config.ok(), config.ok() ? text : config.error().text().c_str());
+        }
     }
 
     void json_missingKeys_keepDefaults()
@@ -235,7 +320,15 @@ private Q_SLOTS:
         row("widths", R"({"model":{"hidden":[400,"x"]}})", "model.hidden");
         row("shape", R"({"model":{"input_shape":[28,28]}})", "model.input_shape");
         row("activation", R"({"model":{"activation":"rely"}})", "Did you mean \"relu\"?");
-        row("likelihood", R"({"objective":{"likelihood":"poisson"}})", "bernoulli, gaussian or gaussian-learned");
+        row("likelihood", R"({"objective":{"likelihood":"laplace"}})", "bernoulli, continuous-bernoulli, gaussian, gaussian-learned or poisson");
+        row("architecture", R"({"model":{"architecture":"cnv"}})", "Did you mean \"conv\"?");
+        row("warm-up", R"({"objective":{"warmup":"round"}})", "linear or cyclic");
+        row("binarization", R"({"objective":{"binarization":true}})", "objective.binarization");
+        row("schedule", R"({"training":{"schedule":"cos"}})", "constant, cosine, step or onecycle");
+        row("number for a truth", R"({"model":{"layer_norm":1}})", "\"model.layer_norm\" cannot be used: expected true or false");
+        row("text for a truth", R"({"training":{"balance":"true"}})", "training.balance");
+        row("terms that exclude each other", R"({"objective":{"gamma":3,"free_bits":1}})", "one of them");
+        row("gru on an image", R"({"model":{"architecture":"gru","input_shape":[1,28,28],"hidden":[8]}})", "sequences");
         row("out of range", R"({"objective":{"beta":-1}})", "Beta is out of range");
     }
     void json_badText_isRefusedByName()
@@ -252,19 +345,27 @@ private Q_SLOTS:
     {
         for (const Activation value : {Activation::Relu, Activation::Silu, Activation::Tanh})
             QCOMPARE(activationFromName(name(value)).value(), value);
-        for (const ObjectiveKind value : {ObjectiveKind::Vae, ObjectiveKind::Autoencoder})
-            QCOMPARE(objectiveFromName(name(value)).value(), value);
-        for (const Likelihood value : {Likelihood::Bernoulli, Likelihood::Gaussian, Likelihood::GaussianLearned})
-            QCOMPARE(likelihoodFromName(name(value)).value(), value);
-        for (const OptimizerKind value : {OptimizerKind::Adam, OptimizerKind::RmsProp, OptimizerKind::Sgd})
-            QCOMPARE(optimizerFromName(name(value)).value(), value);
+        for (const char* text : {"mlp", "conv", "gru"})
+            QCOMPARE(name(architectureFromName(text).value()), std::string_view(text));
+        for (const char* text : {"vae", "ae", "infovae", "tcvae", "dipvae", "cvae"})
+            QCOMPARE(name(objectiveFromName(text).value()), std::string_view(text));
+        for (const char* text : {"linear", "cyclic"})
+            QCOMPARE(name(warmupFromName(text).value()), std::string_view(text));
+        for (const char* text : {"bernoulli", "continuous-bernoulli", "gaussian", "gaussian-learned", "poisson"})
+            QCOMPARE(name(likelihoodFromName(text).value()), std::string_view(text));
+        for (const char* text : {"none", "dynamic", "threshold"})
+            QCOMPARE(name(binarizationFromName(text).value()), std::string_view(text));
+        for (const char* text : {"adam", "adamw", "rmsprop", "sgd"})
+            QCOMPARE(name(optimizerFromName(text).value()), std::string_view(text));
+        for (const char* text : {"constant", "cosine", "step", "onecycle"})
+            QCOMPARE(name(scheduleFromName(text).value()), std::string_view(text));
     }
 
     void names_unknown_listsThemAll()
     {
         const Result<OptimizerKind> none = optimizerFromName("lion");
         QVERIFY(!none.ok());
-        QCOMPARE(textOf(none.error()), QString("There is no such optimizer: expected adam, rmsprop or sgd, found \"lion\". Choose one of these names."));
+        QCOMPARE(textOf(none.error()), QString("There is no such optimizer: expected adam, adamw, rmsprop or sgd, found \"lion\". Choose one of these names."));
         QVERIFY(!optimizerFromName("").ok());
         QVERIFY(!optimizerFromName("Adam").ok());
         QCOMPARE(optimizerFromName("Adam").error().remedy, std::string("Did you mean \"adam\"?"));

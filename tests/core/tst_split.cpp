@@ -116,6 +116,59 @@ private Q_SLOTS:
         const double mean = std::accumulate(split.held.begin(), split.held.end(), 0.0) / double(split.held.size());
         QVERIFY(std::abs(mean - 5000.0) < 500.0); // five standard errors
     }
+
+    void folds_areDisjointSortedAndComplete_data()
+    {
+        QTest::addColumn<int>("n");
+        QTest::addColumn<int>("folds");
+        for (const int n : {1, 10, 1001})
+            for (const int folds : {1, 2, 5, 10})
+                QTest::addRow("%d in %d", n, folds) << n << folds;
+    }
+    void folds_areDisjointSortedAndComplete()
+    {
+        QFETCH(int, n);
+        QFETCH(int, folds);
+        std::vector<std::int32_t> labels;
+        for (int i = 0; i < n; ++i)
+            labels.push_back(i % 7);
+        for (const auto& given : {labels, std::vector<std::int32_t>()}) {
+            const auto parts = stratifiedFolds(std::size_t(n), given, folds, 1);
+            QCOMPARE(parts.size(), std::size_t(folds));
+            std::vector<std::int32_t> all;
+            std::size_t least = std::size_t(n), most = 0;
+            for (const auto& part : parts) {
+                QVERIFY(std::is_sorted(part.begin(), part.end()));
+                all.insert(all.end(), part.begin(), part.end());
+                least = std::min(least, part.size());
+                most = std::max(most, part.size());
+            }
+            QVERIFY(most - least <= 1);
+            std::sort(all.begin(), all.end());
+            std::vector<std::int32_t> expected(std::size_t(n), 0);
+            std::iota(expected.begin(), expected.end(), 0);
+            QCOMPARE(all, expected);
+        }
+    }
+
+    void folds_haveEachClassInProportion()
+    {
+        const std::vector<int> sizes = {1000, 103, 12, 5};
+        const auto labels = labelsOf(sizes);
+        for (const auto& part : stratifiedFolds(labels.size(), labels, 5, 3)) {
+            const auto counts = heldPerClass({{}, part}, labels, sizes.size());
+            for (std::size_t c = 0; c < sizes.size(); ++c)
+                QVERIFY2(std::abs(counts[c] - sizes[c] / 5.0) < 1.0, qPrintable(QString("class %1: %2").arg(c).arg(counts[c])));
+        }
+    }
+
+    void folds_seed_repeatsAndVaries()
+    {
+        const auto labels = labelsOf({200, 200});
+        const auto folds = stratifiedFolds(400, labels, 4, 1);
+        QVERIFY(stratifiedFolds(400, labels, 4, 1) == folds);
+        QVERIFY(stratifiedFolds(400, labels, 4, 2) != folds);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestSplit)

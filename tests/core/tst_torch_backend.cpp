@@ -60,7 +60,7 @@ private Q_SLOTS:
     void restore_savedRun_continuesBitIdentically_data()
     {
         QTest::addColumn<int>("optimizer");
-        for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::RmsProp, OptimizerKind::Sgd})
+        for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::RmsProp, OptimizerKind::Sgd})
             QTest::newRow(std::string(name(kind)).c_str()) << static_cast<int>(kind);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/random_stream.h"
 #include "core/torch/compute_pool.h"
 #include "core/torch/cpu_loops.h"
-#include "core/torch/parameter_layout.h"
+#include "core/torch/noise.h"
+#include "core/model/parameter_layout.h"
 
 #include <QtTest>
 
@@ -106,7 +108,7 @@ private Q_SLOTS:
         const std::vector<float> before = m;
         float loss = 0.0f;
         loops::squaredErrorLoss({m.data(), 1, kColumns, kColumns}, bias.data(), x.data(), 3.0f, &loss);
-        QVERIFY(std::abs(static_cast<double>(loss) - expected) < 1e-5 * expected);
+        QVERIFY(std::abs(static_cast<double>(loss) - expected) <= 1e-5 * expected);
         for (std::size_t i = 0; i < kColumns; ++i)
             QVERIFY(std::abs(m[i] - 3.0f * (before[i] + bias[i] - x[i])) < 1e-5f);
     }
@@ -152,7 +154,7 @@ private Q_SLOTS:
     void optimisers_severalSteps_followPyTorchsFormulas_data()
     {
         QTest::addColumn<int>("kind");
-        for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::RmsProp, OptimizerKind::Sgd})
+        for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::RmsProp, OptimizerKind::Sgd})
             QTest::newRow(std::string(name(kind)).c_str()) << static_cast<int>(kind);
     }
 
@@ -169,14 +171,18 @@ private Q_SLOTS:
             loops::AdamStep adam{.learningRate = static_cast<float>(kRate)};
             adam.correction1 = 1.0 - std::pow(0.9, step);
             adam.correction2 = 1.0 - std::pow(0.999, step);
+            if (static_cast<OptimizerKind>(kind) == OptimizerKind::AdamW)
+                adam.keep = static_cast<float>(1.0 - kRate * 0.1);
             switch (static_cast<OptimizerKind>(kind)) {
-            case OptimizerKind::Adam: loops::adam(adam, p.data(), g.data(), m.data(), v.data(), kCount); break;
+            case OptimizerKind::Adam:
+            case OptimizerKind::AdamW: loops::adam(adam, p.data(), g.data(), m.data(), v.data(), kCount); break;
             case OptimizerKind::RmsProp: loops::rmsProp(static_cast<float>(kRate), p.data(), g.data(), v.data(), kCount); break;
             case OptimizerKind::Sgd: loops::sgd(static_cast<float>(kRate), 0.9f, p.data(), g.data(), m.data(), kCount); break;
             }
             for (std::size_t i = 0; i < kCount; ++i) {
                 const double G = static_cast<double>(g[i]);
                 switch (static_cast<OptimizerKind>(kind)) {
+                case OptimizerKind::AdamW: P[i] *= 1.0 - kRate * 0.1; [[fallthrough]];
                 case OptimizerKind::Adam:
                     M[i] = 0.9 * M[i] + 0.1 * G;
                     V[i] = 0.999 * V[i] + 0.001 * G * G;
@@ -194,6 +200,86 @@ private Q_SLOTS:
                 QVERIFY2(std::abs(static_cast<double>(p[i]) - P[i]) < 2e-5 * std::max(1.0, std::abs(P[i])),
                          qPrintable(QString("step %1, %2: %3 for %4").arg(step).arg(i).arg(static_cast<double>(p[i])).arg(P[i])));
             }
+        }
+    }
+
+    void squareSum_manyValues_matchesDouble()
+    {
+        for (const std::size_t count : {std::size_t{1}, std::size_t{17}, std::size_t{1024}, std::size_t{100'003}}) {
+            std::vector<float> a(count);
+            double expected = 0.0;
+            for (std::size_t i = 0; i < count; ++i) {
+                a[i] = std::sin(static_cast<float>(i)) * (i % 5 == 0 ? 100.0f : 0.01f);
+                expected += static_cast<double>(a[i]) * static_cast<double>(a[i]);
+            }
+            QVERIFY(std::abs(loops::squareSum(a.data(), count) - expected) <= 1e-5 * expected);
+        }
+        const std::vector<float> huge(1'000'000, 1000.0f); // a single float sum would stop growing
+        QVERIFY(std::abs(loops::squareSum(huge.data(), huge.size()) - 1e12) < 1e6);
+    }
+
+    void binarise_manyDraws_followTheirValues()
+    {
+        std::vector<float> values(1000);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(i) / 999.0f;
+        std::vector<double> sums(values.size());
+        std::vector<float> x(values.size());
+        constexpr int kEpochs = 2000;
+        for (int epoch = 0; epoch < kEpochs; ++epoch) {
+            binariseTraining(/*seed=*/1, epoch, /*position=*/7, values, x);
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                QVERIFY(x[i] == 0.0f || x[i] == 1.0f);
+                sums[i] += static_cast<double>(x[i]) / kEpochs;
+            }
+        }
+        QCOMPARE(sums.front(), 0.0);
+        QVERIFY(sums.back() > 0.9999);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            QVERIFY(std::abs(sums[i] - static_cast<double>(values[i])) < 5.0 * 0.5 / std::sqrt(kEpochs));
+    }
+
+    void binarise_otherPlaces_drawOtherNumbers()
+    {
+        const std::vector<float> values(300, 0.5f);
+        const auto training = [&](std::uint64_t seed, int epoch, std::size_t position) {
+            std::vector<float> x(values);
+            binariseTraining(seed, epoch, position, x, x);
+            return x;
+        };
+        const auto evaluation = [&](bool test, std::int32_t sample) {
+            std::vector<float> x(values);
+            binariseEvaluation(1, test, sample, x, x);
+            return x;
+        };
+        QVERIFY(training(1, 0, 0) == training(1, 0, 0));
+        QVERIFY(training(1, 0, 0) != training(2, 0, 0));
+        QVERIFY(training(1, 0, 0) != training(1, 1, 0));
+        QVERIFY(training(1, 0, 0) != training(1, 0, 1));
+        QVERIFY(evaluation(false, 0) == evaluation(false, 0));
+        QVERIFY(evaluation(false, 0) != evaluation(true, 0));
+        QVERIFY(evaluation(false, 0) != evaluation(false, 1));
+        QVERIFY(evaluation(false, 0) != training(1, 0, 0));
+    }
+
+    void binariseAtHalf_isOneFromHalfOn()
+    {
+        std::array<float, 4> x{0.0f, std::nextafter(0.5f, 0.0f), 0.5f, 1.0f};
+        binariseAtHalf(x, x);
+        QCOMPARE(x, (std::array<float, 4>{0.0f, 0.0f, 1.0f, 1.0f}));
+    }
+
+    void fillU32_equalsSingleNumbers()
+    {
+        for (const std::size_t count : {std::size_t{1}, std::size_t{4}, std::size_t{37}, std::size_t{256}}) {
+            RandomStream one(5, StreamPurpose::Binarization, 9), many(5, StreamPurpose::Binarization, 9);
+            std::vector<std::uint32_t> found(count);
+            many.fillU32(found);
+            for (const std::uint32_t number : found)
+                QCOMPARE(number, one.nextU32());
+            for (std::size_t rest = count; rest % 4 != 0; ++rest)
+                (void)one.nextU32(); // whole blocks
+            QCOMPARE(many.nextU32(), one.nextU32());
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The losses that colour the map against the backend's own evaluation.
 #include "core/explore/sample_values.h"
-#include "core/torch/parameter_layout.h"
+#include "core/model/parameter_layout.h"
 #include "core/torch/torch_backend_factory.h"
 #include "support/tiny_data.h"
 

@@ -33,7 +33,7 @@ inline Checkpoint exampleCheckpoint()
     checkpoint.config.objective.beta = 0.1 + 0.2;
     checkpoint.config.objective.likelihood = Likelihood::GaussianLearned;
     checkpoint.config.training.seed = ~std::uint64_t{0};
-    checkpoint.data = {"digits", "built in, seed 1", std::string(64, 'a'), "0 … 255 → 0 … 1", 20000, 2000};
+    checkpoint.data = {"digits", "built in, seed 1", std::string(64, 'a'), "0 … 255 → 0 … 1", 20000, 2000, {}};
     checkpoint.classNames = {"zero", "\"one\"", "zwölf"};
     for (int epoch = 1; epoch <= 3; ++epoch) {
         EpochRecord record;
@@ -71,11 +71,60 @@ inline Checkpoint exampleWithDirections()
     return checkpoint;
 }
 
+/// What version 1.2 brought, on a table of five standardised columns; tests/data/checkpoint-1.2.safetensors holds it.
+inline Checkpoint exampleOfTable()
+{
+    Checkpoint checkpoint = exampleWithDirections();
+    RunConfig& config = checkpoint.config;
+    config.model.inputShape = {1, 1, 5};
+    config.model.encoderHidden = {4, 3};
+    config.model.decoderHidden = {6};
+    config.model.denseWidth = 77;
+    config.model.activation = Activation::Tanh;
+    config.model.layerNorm = true;
+    config.model.dropout = 0.1 + 0.2;
+    config.model.classes = 3;
+    config.model.standardized = true;
+    config.objective.kind = ObjectiveKind::ConditionalVae;
+    config.objective.warmupEpochs = 1.0 / 3.0;
+    config.objective.warmup = Warmup::Cyclic;
+    config.objective.capacity = 12.5;
+    config.objective.gamma = 1e-3;
+    config.objective.lambda = 2.0 / 3.0;
+    config.training.optimizer = OptimizerKind::AdamW;
+    config.training.weightDecay = 0.7;
+    config.training.schedule = LearningRateSchedule::OneCycle;
+    config.training.clipNorm = 1.0 / 7.0;
+    config.training.patience = 4;
+    config.training.balance = true;
+    config.training.validationFraction = 0.1;
+    checkpoint.data = {"iris", "a table", std::string(64, 'b'), "mean 0, variance 1", 120, 30,
+                       {{"width", 5.843333f, 0.8280661f}, {"\"petal\", länge", -1e-20f, 1e20f}, {"", 0.0f, 1.0f}, {"a", 1.0f / 3.0f, 1e-30f}, {"b", -7.0f, 2.0f}}};
+    for (EpochRecord& record : checkpoint.history.epochs) {
+        record.learningRate = 1e-3 / record.epoch;
+        record.gradientNorm = 0.1 * record.epoch;
+    }
+    checkpoint.history.bestEpoch = 2;
+    checkpoint.progress.sums.gradientNorm = 5.0 / 3.0;
+    checkpoint.progress.sums.measuredSteps = 2;
+    checkpoint.weights.clear();
+    checkpoint.trainState.clear();
+    RandomStream stream(6, StreamPurpose::Initialisation);
+    for (TensorBlob& blob : expectedWeights(config.model, config.objective)) {
+        checkpoint.weights.push_back(filled(blob, stream));
+        blob.name = "train_state.best." + blob.name;
+        checkpoint.trainState.push_back(filled(std::move(blob), stream));
+    }
+    return checkpoint;
+}
+
 inline bool sameHistory(const History& a, const History& b)
 {
-    const auto sameEpoch = [](const EpochRecord& x, const EpochRecord& y) { return x.epoch == y.epoch && x.train == y.train && x.held == y.held; };
+    const auto sameEpoch = [](const EpochRecord& x, const EpochRecord& y) {
+        return x.epoch == y.epoch && x.train == y.train && x.held == y.held && x.learningRate == y.learningRate && x.gradientNorm == y.gradientNorm;
+    };
     const auto sameMark = [](const ControlMark& x, const ControlMark& y) { return x.epoch == y.epoch && x.text == y.text; };
-    return std::ranges::equal(a.epochs, b.epochs, sameEpoch) && std::ranges::equal(a.marks, b.marks, sameMark);
+    return a.bestEpoch == b.bestEpoch && std::ranges::equal(a.epochs, b.epochs, sameEpoch) && std::ranges::equal(a.marks, b.marks, sameMark);
 }
 
 inline bool sameTensors(std::vector<TensorBlob> a, std::vector<TensorBlob> b)
@@ -89,7 +138,7 @@ inline bool sameContent(const Checkpoint& a, const Checkpoint& b)
 {
     return a.config == b.config && a.data.name == b.data.name && a.data.source == b.data.source && a.data.sha256 == b.data.sha256
         && a.data.scale == b.data.scale && a.data.trainCount == b.data.trainCount && a.data.testCount == b.data.testCount
-        && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.weights == b.weights && a.directions == b.directions
+        && a.data.columns == b.data.columns && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.weights == b.weights && a.directions == b.directions
         && sameTensors(a.trainState, b.trainState);
 }
 

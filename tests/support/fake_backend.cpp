@@ -3,6 +3,7 @@
 
 #include "support/fake_vae_backend.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -47,6 +48,20 @@ void FakeScript::failCreate(Error error)
     m_createError = std::move(error);
 }
 
+void FakeScript::heldNelbos(std::vector<double> values)
+{
+    const std::lock_guard lock(m_mutex);
+    m_heldNelbos = std::move(values);
+}
+
+std::optional<double> FakeScript::heldNelboOf(int epoch)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_heldNelbos.empty())
+        return std::nullopt;
+    return m_heldNelbos[std::min(static_cast<std::size_t>(epoch), m_heldNelbos.size() - 1)];
+}
+
 FakeScript::Fault FakeScript::faultOf(std::int64_t call)
 {
     const std::lock_guard lock(m_mutex);
@@ -83,7 +98,8 @@ Result<std::shared_ptr<const Decoder>> FakeBackendFactory::createDecoder(const R
         if (tensor->bytes.size() != canary.size() * sizeof(float))
             break;
         std::memcpy(canary.data(), tensor->bytes.data(), tensor->bytes.size());
-        return std::shared_ptr<const Decoder>(std::make_shared<CanaryDecoder>(config.model.latent, shape, std::move(canary), m_script));
+        return std::shared_ptr<const Decoder>(
+            std::make_shared<CanaryDecoder>(config.model.latent, shape, std::move(canary), m_script, config.model.classes));
     }
     return Error{ErrorCode::Mismatch, "The decoder's last bias is missing or of another shape", "", "", ""};
 }

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace latentscape::tests {
 
@@ -23,6 +24,9 @@ public:
     void failAtCall(std::int64_t call, Error error);
     void throwAtCall(std::int64_t call);      ///< a std::runtime_error escapes from step(), against the contract
     void failCreate(Error error);
+
+    /// NELBO that evaluate() of the held-out samples gives after each epoch, from the first on; the last one stays. Empty: of the weights.
+    void heldNelbos(std::vector<double> values);
 
     Latch stepLatch;     ///< passed at the start of each step()
     Latch evaluateLatch; ///< passed by evaluate() of the held-out samples, gives way to a stop request
@@ -50,17 +54,19 @@ private:
         std::optional<Error> error;
     };
     [[nodiscard]] Fault faultOf(std::int64_t call);
+    [[nodiscard]] std::optional<double> heldNelboOf(int epoch);
 
     std::mutex m_mutex;
     std::set<std::int64_t> m_nan, m_poison, m_throw;
     std::int64_t m_nanFrom = 0;
     std::int64_t m_failCall = 0;
     std::optional<Error> m_stepError, m_createError;
+    std::vector<double> m_heldNelbos;
 };
 
 /// Makes deterministic backends without Torch. Their weights have the names and shapes of an MLP's state_dict and change with every
-/// step, depending on order, noise, β and learning rate; the last decoder bias holds the step number, and a decoded image is that
-/// number modulo 256 in every pixel (a canary: two different pixels would mean torn weights).
+/// step, depending on order, noise, β, capacity and learning rate; the last decoder bias holds the step number, and a decoded image is that
+/// number modulo 256 in every pixel (a canary: two different pixels would mean torn weights), plus 30 a class where the model is conditional.
 class FakeBackendFactory final : public VaeBackendFactory {
 public:
     explicit FakeBackendFactory(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>());

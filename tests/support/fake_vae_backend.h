@@ -22,6 +22,7 @@
 namespace latentscape::tests {
 
 inline constexpr std::size_t kMoments = 16;
+inline constexpr float kGreysAClass = 30.0f; ///< a conditional model's images are so much brighter from class to class
 inline constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 struct NamedShape {
@@ -73,9 +74,14 @@ TensorBlob blob(std::string name, TensorType type, std::vector<std::int64_t> sha
 
 class CanaryDecoder final : public Decoder {
 public:
-    CanaryDecoder(int latent, ItemShape shape, std::vector<float> canary, std::shared_ptr<FakeScript> script)
-        : m_latent(latent), m_shape(shape), m_canary(std::move(canary)), m_script(std::move(script))
+    CanaryDecoder(int latent, ItemShape shape, std::vector<float> canary, std::shared_ptr<FakeScript> script, int classes = 0, int label = 0)
+        : m_latent(latent), m_shape(shape), m_canary(std::move(canary)), m_script(std::move(script)), m_classes(classes), m_label(label)
     {
+    }
+    int classes() const noexcept override { return m_classes; }
+    std::shared_ptr<const Decoder> forClass(int label) const override
+    {
+        return m_classes > 0 ? std::make_shared<CanaryDecoder>(m_latent, m_shape, m_canary, m_script, m_classes, label) : nullptr;
     }
     int latent() const noexcept override { return m_latent; }
     ItemShape shape() const noexcept override { return m_shape; }
@@ -85,7 +91,7 @@ public:
         ++m_script->decodes;
         const auto latent = static_cast<std::size_t>(m_latent);
         for (std::size_t i = 0; i < count * m_shape.size(); ++i) {
-            float value = m_canary[i % m_shape.size()];
+            float value = m_canary[i % m_shape.size()] + kGreysAClass * static_cast<float>(m_label);
             if (m_script->imagesFollowCodes) {
                 const auto code = z.subspan(i / m_shape.size() * latent, latent);
                 value += 100.0f + 10.0f * std::accumulate(code.begin(), code.end(), 0.0f);
@@ -99,6 +105,8 @@ private:
     ItemShape m_shape;
     std::vector<float> m_canary; ///< one a pixel: the step number
     std::shared_ptr<FakeScript> m_script;
+    int m_classes; ///< of a conditional model; 0: none
+    int m_label;   ///< that is decoded for
 };
 
 class FakeBackend final : public VaeBackend {
@@ -151,18 +159,29 @@ public:
         RandomStream noise(m_request.config.training.seed, StreamPurpose::Reparameterisation,
                            (static_cast<std::uint64_t>(m_epoch) << 32) + begin);
         std::array<double, kMoments> gradient{};
-        StepLoss loss{static_cast<int>(count), 0.0, 0.0};
+        const ObjectiveConfig& objective = m_request.config.objective;
+        StepLoss loss;
+        loss.images = static_cast<int>(count);
         for (std::size_t i = begin; i < begin + count; ++i) {
             const double sample = m_order[i];
             const double draw = noise.normal();
             for (std::size_t k = 0; k < kMoments; ++k)
                 gradient[k] += std::sin(0.37 * sample + static_cast<double>(k)) * (1.0 + 0.1 * draw)
-                    + 0.01 * controls.beta * static_cast<double>(m_state.weights[k]);
+                    + 0.01 * (controls.beta + controls.capacity) * static_cast<double>(m_state.weights[k]);
             loss.reconstruction += 20.0 + std::abs(static_cast<double>(m_state.weights[static_cast<std::size_t>(i) % kMoments])) + 0.1 * draw;
             loss.kl += 3.0 + std::cos(sample);
         }
+        loss.objective = loss.reconstruction
+            + (objective.gamma > 0.0 ? objective.gamma * std::abs(loss.kl - static_cast<double>(count) * controls.capacity)
+                                      : controls.beta * loss.kl);
+        const double norm = std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0)) / static_cast<double>(count);
+        const double clipNorm = m_request.config.training.clipNorm;
+        if (clipNorm > 0.0 || m_state.step % 16 == 0)
+            loss.gradientNorm = norm;
+        const double scale = clipNorm > 0.0 ? std::min(1.0, clipNorm / norm) : 1.0;
         for (std::size_t k = 0; k < kMoments; ++k)
-            m_state.momentum[k] = static_cast<float>(0.9 * static_cast<double>(m_state.momentum[k]) + gradient[k] / static_cast<double>(count));
+            m_state.momentum[k] =
+                static_cast<float>(0.9 * static_cast<double>(m_state.momentum[k]) + scale * gradient[k] / static_cast<double>(count));
         for (std::size_t i = 0; i < m_state.weights.size(); ++i)
             m_state.weights[i] -= static_cast<float>(controls.learningRate) * m_state.momentum[i % kMoments];
         ++m_state.step;
@@ -223,18 +242,31 @@ public:
     Result<Evaluation> evaluate(bool test, std::span<const std::int32_t> indices, int, std::stop_token stop) override
     {
         ++m_script->evaluations;
-        if (test || indices.size() != std::min<std::size_t>(64, m_request.trainingIndices.size()))
+        const bool heldOut = test || indices.size() != std::min<std::size_t>(64, m_request.trainingIndices.size());
+        if (heldOut)
             m_script->evaluateLatch.pass(stop);
         if (stop.stop_requested())
             return cancelled();
         Evaluation out;
         out.images = static_cast<std::int64_t>(indices.size());
+        const Dataset* data = m_request.data.get();
+        const std::vector<std::int32_t> labels = !data ? std::vector<std::int32_t>() : (test ? data->test() : data->train()).labels;
+        out.classes.resize(labels.empty() ? 0 : data->classNames().size());
         for (const std::int32_t index : indices) {
-            out.loss.reconstruction += 20.0 + std::abs(static_cast<double>(m_state.weights[static_cast<std::size_t>(index) % kMoments]));
-            out.loss.kl += 3.0 + std::cos(static_cast<double>(index));
+            const double reconstruction = 20.0 + std::abs(static_cast<double>(m_state.weights[static_cast<std::size_t>(index) % kMoments]));
+            const double kl = 3.0 + std::cos(static_cast<double>(index));
+            out.loss.reconstruction += reconstruction;
+            out.loss.kl += kl;
+            if (labels.empty())
+                continue;
+            auto& [images, loss] = out.classes[static_cast<std::size_t>(labels[static_cast<std::size_t>(index)])];
+            ++images;
+            loss.nelbo += (reconstruction + kl - loss.nelbo) / static_cast<double>(images);
         }
         out.loss.reconstruction /= static_cast<double>(indices.size());
         out.loss.kl /= static_cast<double>(indices.size());
+        if (const auto wanted = heldOut ? m_script->heldNelboOf(m_epoch) : std::nullopt; wanted && std::isfinite(out.loss.reconstruction))
+            out.loss.reconstruction = *wanted - out.loss.kl;
         out.loss.nelbo = out.loss.reconstruction + out.loss.kl;
         out.loss.objective = out.loss.reconstruction + m_request.config.objective.beta * out.loss.kl;
         return out;
@@ -266,7 +298,8 @@ public:
         const auto first = m_state.weights.begin() + static_cast<std::ptrdiff_t>(m_canaryAt);
         const ItemShape shape = m_request.config.model.inputShape;
         return std::make_shared<CanaryDecoder>(m_request.config.model.latent, shape,
-                                               std::vector<float>(first, first + static_cast<std::ptrdiff_t>(shape.size())), m_script);
+                                               std::vector<float>(first, first + static_cast<std::ptrdiff_t>(shape.size())), m_script,
+                                               m_request.config.model.classes);
     }
 
     std::vector<TensorBlob> weights() const override
@@ -292,6 +325,9 @@ public:
         for (std::size_t i = 0; i < m_layout.size(); ++i)
             if (i >= weights.size() || weights[i].name != m_layout[i].name || weights[i].shape != m_layout[i].shape)
                 return Error{ErrorCode::Mismatch, "Tensor " + m_layout[i].name + " is missing or of another shape", "", "", ""};
+        for (const TensorBlob& tensor : trainState)
+            if (tensor.name != "train_state.momentum" && tensor.name != "train_state.step")
+                return Error{ErrorCode::Mismatch, "The tensor " + tensor.name + " does not belong to this model", "", "", ""};
         std::size_t at = 0;
         for (const TensorBlob& tensor : weights) {
             std::memcpy(m_state.weights.data() + at, tensor.bytes.data(), tensor.bytes.size());

@@ -53,10 +53,11 @@ struct TrainerBench {
 
 inline bool sameHistory(const History& a, const History& b)
 {
-    if (a.epochs.size() != b.epochs.size() || a.marks.size() != b.marks.size())
+    if (a.epochs.size() != b.epochs.size() || a.marks.size() != b.marks.size() || a.bestEpoch != b.bestEpoch)
         return false;
     for (std::size_t i = 0; i < a.epochs.size(); ++i)
-        if (a.epochs[i].epoch != b.epochs[i].epoch || !(a.epochs[i].train == b.epochs[i].train) || !(a.epochs[i].held == b.epochs[i].held))
+        if (a.epochs[i].epoch != b.epochs[i].epoch || !(a.epochs[i].train == b.epochs[i].train) || !(a.epochs[i].held == b.epochs[i].held)
+            || a.epochs[i].learningRate != b.epochs[i].learningRate || a.epochs[i].gradientNorm != b.epochs[i].gradientNorm)
             return false;
     for (std::size_t i = 0; i < a.marks.size(); ++i)
         if (a.marks[i].epoch != b.marks[i].epoch || a.marks[i].text != b.marks[i].text)

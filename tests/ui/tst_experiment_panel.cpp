@@ -4,6 +4,7 @@
 #include "ui/panels/form_row.h"
 #include "ui/panels/section_header.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -83,7 +84,7 @@ private Q_SLOTS:
     void accessibleNames_areTheFixedOnes_data()
     {
         QTest::addColumn<QByteArray>("name");
-        for (const char* name : {"Dataset", "Architecture", "Hidden layers", "Latent dimensions", "Objective", "Likelihood", "Warm-up",
+        for (const char* name : {"Dataset", "Preset", "Architecture", "Hidden layers", "Latent dimensions", "Objective", "Likelihood", "Warm-up",
                                  "Optimiser", "Learning rate", "Batch size", "Epochs", "Validation fraction", "Seed", "Device"})
             QTest::newRow(name) << QByteArray(name);
     }
@@ -107,9 +108,9 @@ private Q_SLOTS:
             QTest::keyClick(focused, Qt::Key_Tab);
         }
         const QStringList expected{
-            "Dataset", "Architecture", "Hidden layers", "Latent dimensions", "Activation", "Objective",           "Likelihood",
-            "Warm-up", "Optimiser",    "Learning rate", "Batch size",        "Epochs",     "Validation fraction", "Seed",
-            "Device"};
+            "Dataset",    "Preset",  "Architecture",            "Hidden layers", "Latent dimensions", "Activation", "More model settings", "Objective",
+            "Likelihood", "Warm-up", "More objective settings", "Optimiser",     "Learning rate",     "Batch size", "Epochs",              "Validation fraction",
+            "Seed",       "Device"};
         QCOMPARE(visited, expected);
     }
 
@@ -239,7 +240,7 @@ private Q_SLOTS:
 
     void batchSize_beyondTheSet_isRefusedWhenTheCountIsKnown()
     {
-        m_panel->setTrainingCount(100);
+        m_panel->setTraits({{1, 28, 28}, 100, 10, true, true});
         auto* spin = control<QSpinBox>("Batch size");
         type(spin, QStringLiteral("50"));
         QTest::keyClick(spin, Qt::Key_Return);
@@ -248,33 +249,6 @@ private Q_SLOTS:
         QTest::keyClick(spin, Qt::Key_Return);
         QVERIFY(rowOf("Batch size")->error().contains(QLatin1String("100")));
         QCOMPARE(m_panel->values().config.training.batchSize, 50); // not the 64 that was passed while typing
-    }
-
-    void likelihood_fixedGaussian_showsSigma()
-    {
-        QVERIFY(!control<QLineEdit>("Sigma")->isVisible());
-        choose("Likelihood", QStringLiteral("Gaussian (fixed σ)"));
-        QCOMPARE(m_panel->values().config.objective.likelihood, Likelihood::Gaussian);
-        QVERIFY(control<QLineEdit>("Sigma")->isVisible());
-        choose("Likelihood", QStringLiteral("Gaussian (learned σ)"));
-        QCOMPARE(m_panel->values().config.objective.likelihood, Likelihood::GaussianLearned);
-        QVERIFY(!control<QLineEdit>("Sigma")->isVisible());
-    }
-
-    void optimiser_sgd_showsMomentum()
-    {
-        QVERIFY(!control<QLineEdit>("Momentum")->isVisible());
-        choose("Optimiser", QStringLiteral("SGD"));
-        QVERIFY(control<QLineEdit>("Momentum")->isVisible());
-        type(control<QWidget>("Momentum"), QStringLiteral("0.8"));
-        QCOMPARE(m_panel->values().config.training.momentum, 0.8);
-    }
-
-    void objective_autoencoder_hidesWarmUp()
-    {
-        choose("Objective", QStringLiteral("Autoencoder"));
-        QCOMPARE(m_panel->values().config.objective.kind, ObjectiveKind::Autoencoder);
-        QVERIFY(!control<QWidget>("Warm-up")->isVisible());
     }
 
     void setValues_roundTrips_withoutSignals()
@@ -289,14 +263,34 @@ private Q_SLOTS:
         values.config.model.decoderHidden = {20};
         values.config.model.latent = 7;
         values.config.model.activation = Activation::Tanh;
-        values.config.objective = {ObjectiveKind::Vae, 4.0, 2.5, Likelihood::Gaussian, 0.25};
-        values.config.training = {OptimizerKind::Sgd, 2e-5, 0.5, 17, 300, 0, 0.1, 99};
+        values.config.objective.beta = 4.0;
+        values.config.objective.warmupEpochs = 2.5;
+        values.config.objective.warmup = Warmup::Cyclic;
+        values.config.objective.likelihood = Likelihood::Gaussian;
+        values.config.objective.sigma = 0.25;
+        values.config.objective.freeBits = 0.5;
+        values.config.training.optimizer = OptimizerKind::Sgd;
+        values.config.training.learningRate = 2e-5;
+        values.config.training.momentum = 0.5;
+        values.config.training.batchSize = 17;
+        values.config.training.epochs = 300;
+        values.config.training.schedule = LearningRateSchedule::OneCycle;
+        values.config.training.clipNorm = 2.0;
+        values.config.training.patience = 7;
+        values.config.training.balance = true;
+        values.config.training.validationFraction = 0.1;
+        values.config.training.seed = 99;
         m_panel->setValues(values);
         QCOMPARE(changed.count() + live.count() + data.count(), 0);
         QVERIFY(m_panel->values() == values);
         QCOMPARE(control<QLineEdit>("Hidden layers")->text(), QStringLiteral("64, 32, 16"));
         QCOMPARE(control<QComboBox>("Dataset")->currentText(), QStringLiteral("faces"));
         QCOMPARE(control<QDoubleSpinBox>("Warm-up")->text(), QStringLiteral("2.5 epochs"));
+        QCOMPARE(control<QComboBox>("Warm-up shape")->currentText(), QStringLiteral("Again and again"));
+        QCOMPARE(control<QComboBox>("Schedule")->currentText(), QStringLiteral("One cycle"));
+        QCOMPARE(control<QSpinBox>("Patience")->value(), 7);
+        QVERIFY(control<QCheckBox>("Balance classes")->isChecked());
+        QCOMPARE(control<QLineEdit>("Decoder layers")->text(), QStringLiteral("20"));
         // Leaving an untouched field changes nothing, and keeps the decoder that was given by hand.
         control<QLineEdit>("Hidden layers")->setFocus();
         QTest::keyClick(control<QLineEdit>("Hidden layers"), Qt::Key_Return);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/bars_painter.h"
 #include "ui/plots/kl_bars.h"
-#include "ui/plots/kl_bars_painter.h"
 
 #include <QFile>
 #include <QHelpEvent>
@@ -106,16 +106,30 @@ private Q_SLOTS:
         KlBars bars;
         bars.resize(292, 208);
         bars.setDiagnostics(manyDimensions(count));
-        std::vector<KlBarsPainter::Bar> plain(static_cast<std::size_t>(count));
-        QCOMPARE(KlBarsPainter(plain, QRectF(0, 0, 292, 140), bars.font(), Theme::light()).inRows(), rows);
+        std::vector<BarsPainter::Bar> plain(static_cast<std::size_t>(count));
+        QCOMPARE(BarsPainter(plain, QRectF(0, 0, 292, 140), bars.font(), Theme::light(), {}).inRows(), rows);
         QCOMPARE(bars.findChild<QScrollBar*>()->isVisibleTo(&bars), scrolls);
         QVERIFY(pixelsOf(bars.grab().toImage(), Theme::light().kl, 36, 200) > 300);
     }
 
+    void heading_off_leavesItsRoomToTheBarsButNotInPictures()
+    {
+        KlBars bars;
+        bars.resize(292, 172);
+        bars.setDiagnostics(threeDimensions());
+        bars.setHeading(false);
+        QVERIFY(pixelsOf(bars.grab().toImage(), Theme::light().kl, 4, 36) > 300); // the first bar stands where the heading was
+        QTemporaryDir folder;
+        QVERIFY(bars.exportTo(folder.filePath("kl.png"), 1.0));
+        const QImage picture(folder.filePath("kl.png"));
+        QVERIFY(picture.height() > 172);
+        QCOMPARE(pixelsOf(picture, Theme::light().kl, 0, 36), 0);
+    }
+
     void name_ofADimension_countsFromOneInSubscripts()
     {
-        QCOMPARE(KlBarsPainter::name(0), QStringLiteral("z₁"));
-        QCOMPARE(KlBarsPainter::name(119), QStringLiteral("z₁₂₀"));
+        QCOMPARE(KlBars::name(0), QStringLiteral("z₁"));
+        QCOMPARE(KlBars::name(119), QStringLiteral("z₁₂₀"));
     }
 
     void toolTip_overABar_givesTheEvidence()

@@ -148,7 +148,7 @@ private Q_SLOTS:
         QTest::mouseClick(m_map.get(), Qt::LeftButton, {}, code);
         QCOMPARE(diary.take(), QStringLiteral("picked"));
         drag({code, code + QPoint(40, 0)}, Qt::AltModifier, Qt::AltModifier);
-        QCOMPARE(diary.take(), QStringLiteral("picked P+ P P-"));
+        QCOMPARE(diary.take(), QStringLiteral("P+ picked P P-"));
         QTest::mouseClick(m_map.get(), Qt::LeftButton, {}, between);
         QCOMPARE(diary.take(), QStringLiteral("P+ P P-"));
         QTest::mouseDClick(m_map.get(), Qt::LeftButton, {}, between);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/loss_course.h"
 #include "ui/plots/axis_ticks.h"
 #include "ui/plots/loss_canvas.h"
 #include "ui/plots/loss_plot.h"
@@ -15,41 +16,10 @@
 #include <limits>
 
 using namespace latentscape;
+using namespace latentscape::tests;
 using namespace latentscape::ui;
 
 namespace {
-
-constexpr int kStepsAnEpoch = 100;
-
-StepRecord stepAt(std::int64_t step, double nelbo, double kl = 5.0)
-{
-    return {step, static_cast<double>(step) / kStepsAnEpoch, {nelbo, nelbo - kl, kl, nelbo}};
-}
-
-EpochRecord epochAt(int epoch, double held)
-{
-    EpochRecord record;
-    record.epoch = epoch;
-    record.train = {held - 1, held - 6, 5, held - 1};
-    record.held = {held, held - 5, 5, held};
-    return record;
-}
-
-/// A course like a real one: a steep beginning, then a plateau near 140.
-std::vector<StepRecord> course(int steps)
-{
-    std::vector<StepRecord> records;
-    for (int i = 1; i <= steps; ++i)
-        records.push_back(stepAt(i, 140 + 400 * std::exp(-i / 10.0) + (i % 7)));
-    return records;
-}
-
-void showAndDraw(LossPlot& plot)
-{
-    plot.resize(700, 220);
-    plot.show();
-    QTRY_VERIFY(plot.canvas().isVisible());
-}
 
 /// Counts what reaches a widget.
 class Counter : public QObject {
@@ -244,9 +214,11 @@ private Q_SLOTS:
         plot.append(std::vector<EpochRecord>{epochAt(1, 150)});
         const QStringList lines = plot.csv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 1 + 3 + 2);
-        QCOMPARE(lines[0].count(QLatin1Char(',')), 7);
+        QCOMPARE(lines[0].count(QLatin1Char(',')), 9);
+        for (const QString& line : lines.mid(1, 4)) // behind the quoted name of the likelihood
+            QCOMPARE(line.mid(line.lastIndexOf(QLatin1Char('"'))).count(QLatin1Char(',')), 9);
         QVERIFY(lines[1].startsWith(QStringLiteral("\"Gaussian, \"\"learned\"\" σ\",step,1,0.01,")));
-        QVERIFY(lines[5].contains(QStringLiteral("\"validation\",,1,150,145,5,150")));
+        QVERIFY(lines[5].contains(QStringLiteral("\"validation\",,1,150,145,5,150,,")));
     }
 
     void table_ofEpochs_hasOneRowEach()

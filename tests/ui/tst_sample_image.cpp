@@ -35,12 +35,25 @@ private Q_SLOTS:
         QCOMPARE(image.pixel(1, 1), qRgb(4, 14, 24));
     }
 
-    void vector_isOneRow()
+    void vector_isDrawnInTheLooksSize()
     {
-        const std::vector<std::uint8_t> pixels{5, 6, 7, 8};
+        const std::vector<std::uint8_t> pixels{0, 255, 0, 128};
         const QImage image = sampleImage({1, 1, 4}, pixels);
-        QCOMPARE(image.size(), QSize(4, 1));
-        QCOMPARE(qGray(image.pixel(3, 0)), 8);
+        QCOMPARE(image.size(), QSize(96, 64));
+        QCOMPARE(qGray(image.pixel(36, 20)), 255); // the second of four bars reaches up
+        QVERIFY(qGray(image.pixel(12, 20)) < 64);
+        const QImage large = sampleImage({1, 1, 4}, pixels, ui::largeVector(/*standardized=*/false));
+        QVERIFY(large.width() > 400 && large.height() * 3 == large.width() * 2);
+        QCOMPARE(sampleImage({1, 1, 4}, pixels, {.size = QSize(1, 100000)}).size(), QSize(16, 4096));
+    }
+
+    void vector_standardised_hasItsZeroLineInTheMiddle()
+    {
+        const std::vector<std::uint8_t> pixels{0, 255};
+        const QImage image = sampleImage({1, 1, 2}, pixels, {.standardized = true});
+        QVERIFY(qGray(image.pixel(24, 48)) > 120 && qGray(image.pixel(24, 16)) < 64); // −3: down
+        QCOMPARE(qGray(image.pixel(72, 16)), 255);                                    // 3: up
+        QVERIFY(qGray(image.pixel(72, 48)) < 64);
     }
 
     void wrongSize_isNull_data()

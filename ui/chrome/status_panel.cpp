@@ -76,7 +76,7 @@ void StatusPanel::compose()
     if (v.imagesPerSecond > 0) {
         const QString number = grouped(readable(v.imagesPerSecond));
         m_rateDigits = std::max(m_rateDigits, static_cast<int>(number.size()));
-        rate = tr("<b>%1</b> images/s").arg(padded(number, m_rateDigits));
+        rate = (m_vectors ? tr("<b>%1</b> samples/s") : tr("<b>%1</b> images/s")).arg(padded(number, m_rateDigits));
     }
     const QString left = v.secondsLeft < 0 ? QString() : tr("<b>%1</b> left").arg(clockTime(v.secondsLeft));
     const QString state = v.state.isEmpty() ? QString() : QStringLiteral("<b>%1</b>").arg(v.state);
@@ -100,6 +100,15 @@ void StatusPanel::compose()
     if (description != accessibleDescription())
         setAccessibleDescription(description);
     setToolTip(m_right.join(QStringLiteral("\n")));
+}
+
+void StatusPanel::setVectors(bool vectors)
+{
+    if (vectors == m_vectors)
+        return;
+    m_vectors = vectors;
+    compose();
+    update();
 }
 
 void StatusPanel::setTheme(const Theme& theme)

@@ -35,6 +35,8 @@ public:
 
     void setValues(const Values& values);
     [[nodiscard]] const Values& values() const { return m_values; }
+    /// Samples that are sequences or rows of a table are no images: the rate says "samples/s".
+    void setVectors(bool vectors);
     void setTheme(const Theme& theme);
 
     [[nodiscard]] QSize sizeHint() const override;
@@ -56,6 +58,7 @@ private:
     Theme m_theme = Theme::light();
     std::vector<Cell> m_left;   ///< state, place, rate, time left
     QStringList m_right;        ///< network, seed, device
+    bool m_vectors = false;
     int m_rateDigits = 1;
 };
 

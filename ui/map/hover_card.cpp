@@ -64,8 +64,10 @@ void HoverCard::paintEvent(QPaintEvent*)
     double left = kPadding;
     if (!m_content.image.isNull()) {
         QSizeF size = QSizeF(m_content.image.size()).scaled(kPicture, kPicture, Qt::KeepAspectRatio);
-        size = size.expandedTo(QSizeF(1, 6)); // a vector's strip stays visible
+        size = size.expandedTo(QSizeF(1, 6)); // a strip stays visible
         const QRectF box(QPointF(left + (kPicture - size.width()) / 2, (height() - size.height()) / 2), size);
+        // Shrunk by dropping pixels, a thin line would break.
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, size.width() * devicePixelRatioF() < m_content.image.width());
         painter.drawImage(box, m_content.image);
         left += kPicture + kPadding;
     }

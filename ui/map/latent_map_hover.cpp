@@ -90,7 +90,7 @@ void LatentMap::Private::showCard()
             content.title = LatentMap::tr("label %1").arg(plot->decor().names.value(cloud()->labels()[*hoveredPoint]));
         std::vector<std::uint8_t> pixels(dataset->shape().size());
         dataset->copyBytes(dataset->train(), index, pixels);
-        content.image = sampleImage(dataset->shape(), pixels);
+        content.image = sampleImage(dataset->shape(), pixels, {.standardized = dataset->isStandardized()});
     }
     card->showAt(view.toPixel(cloud()->at(*hoveredPoint)), std::move(content));
 }

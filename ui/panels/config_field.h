@@ -11,8 +11,12 @@
 namespace latentscape::ui {
 
 enum class ConfigSection { Data, Model, Objective, Training };
+inline constexpr std::size_t kConfigSections = 4;
 
 class FormRow;
+
+/// Why a configuration does not work with the present data, in sentences; empty when it does.
+using Judge = std::function<QString(const RunConfig&)>;
 
 /// One value of a RunConfig with the control that edits it. The ExperimentPanel keeps a list of them, so that reading, showing, refusing
 /// and marking are written once.
@@ -25,10 +29,22 @@ struct ConfigField {
     std::function<void(const RunConfig&)> write;
     /// Whether two configs agree in this value.
     std::function<bool(const RunConfig&, const RunConfig&)> same;
+    /// The config's value as the control would show it. Empty: the field has no value of its own.
+    std::function<QString(const RunConfig&)> say;
     /// Acts at once while training runs, so it never waits for the next start.
     bool live = false;
+    /// Stands under the section's "More".
+    bool rare = false;
+    /// Takes part in the marks "applies at the next start".
+    bool mark = true;
     /// Whether the value means anything in this config; rows without meaning are hidden. Empty: always.
     std::function<bool(const RunConfig&)> applies;
+    /// Greys the choices that would not work beside the config's other values, each with its reason. Empty: nothing to choose from.
+    std::function<void(const RunConfig&, const Judge&)> review;
+    /// Whether another choice than the config's would work; empty: nothing to choose from.
+    std::function<bool(const RunConfig&, const Judge&)> mendable;
+    /// Adapts label and tool tip to what the value means in this config. Empty: they stay.
+    std::function<void(const RunConfig&)> relabel;
 };
 
 /// Reads "512, 256": whole numbers separated by commas, semicolons or blanks. Nothing at all means no hidden layer.

@@ -6,6 +6,7 @@
 #include "ui/panels/image_pair.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/margin_scroll.h"
+#include "ui/panels/narrow_combo.h"
 #include "ui/panels/neighbour_row.h"
 #include "ui/panels/number_text.h"
 #include "ui/panels/support_chip.h"
@@ -28,6 +29,7 @@ constexpr int kMargin = 14;
 constexpr int kSpacing = 6;
 constexpr int kRowHeight = 26;
 constexpr int kSmallestImage = 96;
+constexpr int kWidestClass = 116; // longer names are elided
 constexpr int kSliderRoom = 118; // of the sliders, kept before the image may fill the width
 
 QString timeText(double milliseconds)
@@ -43,6 +45,8 @@ QString epochText(double epoch) { return signedText(epoch, epoch == std::floor(e
 DecodedPanel::DecodedPanel(QWidget* parent)
     : QWidget(parent)
     , m_title(new QLabel(tr("Decoded"), this))
+    , m_classLabel(new QLabel(tr("class"), this))
+    , m_class(new NarrowCombo(this))
     , m_caption(new TextCell(this))
     , m_scroll(new MarginScroll(this))
     , m_body(new QWidget)
@@ -77,6 +81,10 @@ DecodedPanel::DecodedPanel(QWidget* parent)
         describeCoordinates();
         Q_EMIT locksChanged(locks);
     });
+    connect(m_class, &QComboBox::currentIndexChanged, this, [this](int label) {
+        if (label >= 0)
+            Q_EMIT classChosen(label);
+    });
     connect(m_neighbours, &NeighbourRow::activated, this, &DecodedPanel::neighbourActivated);
     showProblem({});
     setLatent(m_latent);
@@ -95,10 +103,21 @@ void DecodedPanel::build()
     m_title->setProperty("role", QStringLiteral("title"));
     m_caption->setTone(TextCell::Tone::Muted);
     m_caption->setAlignment(Qt::AlignRight);
+    m_classLabel->setProperty("role", QStringLiteral("muted"));
+    m_classLabel->setBuddy(m_class);
+    m_class->setAccessibleName(tr("Class"));
+    m_class->setToolTip(tr("The class that is decoded everywhere: this model was told the label of every sample."));
+    m_class->setFixedHeight(kRowHeight);
+    m_class->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_class->setMaximumWidth(kWidestClass);
+    m_classLabel->hide();
+    m_class->hide();
     auto* header = new QHBoxLayout;
     header->setContentsMargins(kMargin, 8, kMargin, 8);
     header->setSpacing(8);
     header->addWidget(m_title);
+    header->addWidget(m_classLabel);
+    header->addWidget(m_class);
     header->addWidget(m_caption, 1);
 
     m_codeLabel->setProperty("role", QStringLiteral("muted"));
@@ -133,7 +152,7 @@ void DecodedPanel::build()
     m_layout->addWidget(m_sliders, 1);
     m_layout->addStretch(0);
 
-    m_images->decoded()->setEmptyText(tr("The image decoded at the probe appears here. Press Train, then drag the probe over the map."));
+    m_images->decoded()->setEmptyText(emptyText());
     m_scroll->setContent(m_body, column);
     m_scroll->viewport()->installEventFilter(this);
 
@@ -189,6 +208,7 @@ void DecodedPanel::setView(const View& view)
         fitImages();
     }
     m_caption->setText(tr("%1 · epoch %2").arg(timeText(view.milliseconds), epochText(view.epoch)));
+    m_caption->setShortText(timeText(view.milliseconds));
     setCode(view.z);
     showNeighbours(view);
     showSupport(view);
@@ -201,7 +221,7 @@ void DecodedPanel::showProblem(const QString& reason)
     m_code->setAccessibleDescription(reason);
     m_nearest->setTone(m_problem ? TextCell::Tone::Error : TextCell::Tone::Text);
     m_nearest->setBold(!m_problem);
-    m_nearest->setLead(m_problem ? QString() : tr("Nearest real image"), m_problem ? QString() : tr("Nearest"));
+    m_nearest->setLead(m_problem ? QString() : m_vectors ? tr("Nearest real sample") : tr("Nearest real image"), m_problem ? QString() : tr("Nearest"));
     m_nearest->setText(m_problem ? reason : m_nearestText);
 }
 

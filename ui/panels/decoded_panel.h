@@ -4,6 +4,7 @@
 #include "ui/theme/theme.h"
 
 #include <QImage>
+#include <QStringList>
 #include <QVector>
 #include <QWidget>
 
@@ -22,6 +23,7 @@ class CodeSliders;
 class ImagePair;
 class ImageView;
 class MarginScroll;
+class NarrowCombo;
 class NeighbourRow;
 class SupportChip;
 class TextCell;
@@ -81,6 +83,12 @@ public:
     /// By dimension [L]: a locked coordinate cannot be moved. No signal.
     void setLocked(const std::vector<bool>& locked);
     [[nodiscard]] std::vector<bool> locked() const;
+    /// What a conditional model can decode for, by name; the chooser is there only while there are classes. The first one is chosen.
+    void setClasses(const QStringList& names);
+    /// Chooses a class without a signal.
+    void setCurrentClass(int label);
+    /// Samples that are sequences or rows of a table are no images: the words follow.
+    void setVectors(bool vectors);
     /// Back to the empty state.
     void clear();
     [[nodiscard]] ImageView* imageView() const;
@@ -96,6 +104,8 @@ Q_SIGNALS:
     void codeEditFinished();
     /// The person locked or freed a coordinate.
     void locksChanged(const std::vector<bool>& locked);
+    /// The person chose a class.
+    void classChosen(int label);
     void neighbourActivated(qsizetype row);
 
 protected:
@@ -109,12 +119,15 @@ private:
     void buildCoordinates();
     void describeCoordinates();
     void showProblem(const QString& reason);
+    [[nodiscard]] QString emptyText() const;
     void showNearest(const QString& text);
     void showNeighbours(const View& view);
     void showSupport(const View& view);
 
     Theme m_theme = Theme::light();
     QLabel* m_title;
+    QLabel* m_classLabel;
+    NarrowCombo* m_class; ///< hidden while the model has no classes
     TextCell* m_caption;
     MarginScroll* m_scroll;
     QWidget* m_body;
@@ -130,6 +143,7 @@ private:
     CodeSliders* m_sliders;
     QString m_nearestText;
     bool m_problem = false;
+    bool m_vectors = false;
     int m_latent = 2;
     QSize m_imageSize;
 };

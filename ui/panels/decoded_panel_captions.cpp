@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the DecodedPanel says about the real samples around the decoded point.
+// What the DecodedPanel says: its words, its class, and the real samples around the decoded point.
 #include "ui/panels/decoded_panel.h"
 
+#include "ui/panels/image_pair.h"
+#include "ui/panels/image_view.h"
+#include "ui/panels/narrow_combo.h"
 #include "ui/panels/neighbour_row.h"
 #include "ui/panels/number_text.h"
 #include "ui/panels/support_chip.h"
 #include "ui/panels/text_cell.h"
+
+#include <QLabel>
+#include <QSignalBlocker>
 
 namespace latentscape::ui {
 
@@ -18,6 +24,41 @@ QString factorText(double factor) { return signedText(factor, factor < 0.1 ? 3 :
 /// Under a thumbnail, where five characters do not fit.
 QString shortDistanceText(double distance) { return signedText(distance, distance < 9.995 ? 2 : distance < 99.95 ? 1 : 0); }
 } // namespace
+
+QString DecodedPanel::emptyText() const
+{
+    return m_vectors ? tr("The values decoded at the probe appear here. Press Train, then drag the probe over the map.")
+                     : tr("The image decoded at the probe appears here. Press Train, then drag the probe over the map.");
+}
+
+void DecodedPanel::setVectors(bool vectors)
+{
+    if (vectors == m_vectors)
+        return;
+    m_vectors = vectors;
+    m_images->decoded()->setEmptyText(emptyText());
+    showProblem(m_problem ? m_nearest->text() : QString());
+}
+
+void DecodedPanel::setClasses(const QStringList& names)
+{
+    QStringList shown;
+    for (int i = 0; i < m_class->count(); ++i)
+        shown.append(m_class->itemText(i));
+    if (shown == names)
+        return;
+    const QSignalBlocker quiet(m_class);
+    m_class->clear();
+    m_class->addItems(names);
+    m_class->setVisible(!names.isEmpty());
+    m_classLabel->setVisible(!names.isEmpty());
+}
+
+void DecodedPanel::setCurrentClass(int label)
+{
+    const QSignalBlocker quiet(m_class);
+    m_class->setCurrentIndex(label);
+}
 
 void DecodedPanel::showNearest(const QString& text)
 {

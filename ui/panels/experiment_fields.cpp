@@ -13,14 +13,6 @@
 namespace latentscape::ui {
 
 namespace {
-/// A reference into a copy, for reading through an accessor that hands out references.
-template <typename Value>
-Value valueIn(const std::function<Value&(RunConfig&)>& access, const RunConfig& config)
-{
-    RunConfig copy = config;
-    return access(copy);
-}
-
 /// Shows epochs without needless decimals and in no locale's digits.
 class EpochSpin : public QDoubleSpinBox {
 public:
@@ -28,17 +20,22 @@ public:
     [[nodiscard]] QString textFromValue(double value) const override { return QString::number(value, 'g', 8); }
 };
 
-void nameControl(QWidget* control, const QString& name, const QString& toolTip)
+template <typename Access>
+void compare(ConfigField& field, const Access& access)
 {
-    control->setAccessibleName(name);
-    control->setToolTip(toolTip);
+    field.same = [access](const RunConfig& a, const RunConfig& b) { return access.get(a) == access.get(b); };
 }
 } // namespace
 
 ExperimentFields::ExperimentFields(QWidget* parent) : m_parent(parent)
 {
+    addPreset();
     addModel();
+    addNetwork();
     addObjective();
+    addLikelihood();
+    addObjectiveTerms();
+    addOptimiser();
     addTraining();
 }
 
@@ -49,229 +46,170 @@ const ConfigField* ExperimentFields::fieldOf(const QWidget* control) const
     return found == m_fields.end() ? nullptr : &*found;
 }
 
-QLineEdit* ExperimentFields::addEdit(ConfigSection section, const Text& text, ConfigField field)
+ConfigField& ExperimentFields::add(ConfigSection section, const Text& text, QWidget* control)
 {
-    auto* edit = new QLineEdit;
-    nameControl(edit, text.name, text.toolTip);
+    control->setAccessibleName(text.name);
+    control->setToolTip(text.toolTip);
+    ConfigField& field = m_fields.emplace_back();
     field.section = section;
-    field.row = new FormRow(text.label, edit, m_parent);
-    m_fields.push_back(std::move(field));
-    return edit;
+    field.row = new FormRow(text.label, control, m_parent);
+    return field;
 }
 
-QLineEdit* ExperimentFields::addNumber(ConfigSection section, const Text& text, std::function<double&(RunConfig&)> value, ConfigField field)
+ConfigField& ExperimentFields::addNumber(ConfigSection section, const Text& text, const Access<double>& access)
 {
-    QLineEdit* edit = addEdit(section, text, std::move(field));
-    ConfigField& added = m_fields.back();
-    added.read = [edit, value](RunConfig& config) {
+    auto* edit = new QLineEdit;
+    ConfigField& field = add(section, text, edit);
+    field.read = [edit, access](RunConfig& config) {
         const auto number = readNumber(edit->text());
         if (!number)
             return edit->text().trimmed().isEmpty() ? tr("A number is missing here.")
                                                     : tr("“%1” is not a number. Write it like 0.001 or 1e-3.").arg(edit->text().trimmed());
-        value(config) = *number;
+        access.set(config, *number);
         return QString();
     };
-    added.same = [value](const RunConfig& a, const RunConfig& b) { return valueIn<double>(value, a) == valueIn<double>(value, b); };
-    added.write = [edit, value](const RunConfig& config) {
-        const double number = valueIn<double>(value, config);
+    field.write = [edit, access](const RunConfig& config) {
+        const double number = access.get(config);
         if (readNumber(edit->text()) != number)
             edit->setText(plainText(number));
     };
-    return edit;
+    field.say = [access](const RunConfig& config) { return plainText(access.get(config)); };
+    compare(field, access);
+    return field;
 }
 
-QSpinBox* ExperimentFields::addSpin(ConfigSection section, const Text& text, int low, int high, std::function<int&(RunConfig&)> value,
-                                    ConfigField field)
+ConfigField& ExperimentFields::addSpin(ConfigSection section, const Text& text, int low, int high, const Access<int>& access)
 {
     auto* spin = new QSpinBox;
-    nameControl(spin, text.name, text.toolTip);
     spin->setRange(low, high);
     spin->setLocale(QLocale::c());
     spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    field.section = section;
-    field.row = new FormRow(text.label, spin, m_parent);
-    field.read = [spin, value](RunConfig& config) {
-        value(config) = spin->value();
+    ConfigField& field = add(section, text, spin);
+    field.read = [spin, access](RunConfig& config) {
+        access.set(config, spin->value());
         return QString();
     };
-    field.same = [value](const RunConfig& a, const RunConfig& b) { return valueIn<int>(value, a) == valueIn<int>(value, b); };
-    field.write = [spin, value](const RunConfig& config) {
+    field.write = [spin, access](const RunConfig& config) {
         const QSignalBlocker quiet(spin);
-        spin->setValue(valueIn<int>(value, config));
+        spin->setValue(access.get(config));
     };
-    m_fields.push_back(std::move(field));
-    return spin;
+    field.say = [access](const RunConfig& config) { return QString::number(access.get(config)); };
+    compare(field, access);
+    return field;
 }
 
-template <typename Enum>
-QComboBox* ExperimentFields::addChoice(ConfigSection section, const Text& text, std::initializer_list<std::pair<Enum, QString>> choices,
-                                       std::function<Enum&(RunConfig&)> value)
+ConfigField& ExperimentFields::addEpochs(ConfigSection section, const Text& text, const Access<double>& access)
 {
-    auto* combo = new NarrowCombo;
-    nameControl(combo, text.name, text.toolTip);
-    for (const auto& [choice, title] : choices)
-        combo->addItem(title, static_cast<int>(choice));
-    ConfigField field;
-    field.section = section;
-    field.row = new FormRow(text.label, combo, m_parent);
-    field.read = [combo, value](RunConfig& config) {
-        value(config) = static_cast<Enum>(combo->currentData().toInt());
+    auto* spin = new EpochSpin;
+    spin->setRange(0.0, 100000.0);
+    spin->setDecimals(3);
+    spin->setLocale(QLocale::c());
+    spin->setSuffix(tr(" epochs"));
+    spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    ConfigField& field = add(section, text, spin);
+    field.read = [spin, access](RunConfig& config) {
+        access.set(config, spin->value());
         return QString();
     };
-    field.write = [combo, value](const RunConfig& config) {
-        const QSignalBlocker quiet(combo);
-        combo->setCurrentIndex(combo->findData(static_cast<int>(valueIn<Enum>(value, config))));
+    field.write = [spin, access](const RunConfig& config) {
+        const QSignalBlocker quiet(spin);
+        spin->setValue(access.get(config));
     };
-    field.same = [value](const RunConfig& a, const RunConfig& b) { return valueIn<Enum>(value, a) == valueIn<Enum>(value, b); };
-    m_fields.push_back(std::move(field));
-    return combo;
+    field.say = [access](const RunConfig& config) { return tr("%1 epochs").arg(plainText(access.get(config))); };
+    compare(field, access);
+    return field;
 }
 
-void ExperimentFields::addModel()
+ConfigField& ExperimentFields::addCheck(ConfigSection section, const Text& text, const Access<bool>& access)
 {
-    constexpr auto kSection = ConfigSection::Model;
-    auto* architecture = new NarrowCombo;
-    architecture->addItem(tr("MLP"), QStringLiteral("mlp"));
-    nameControl(architecture, QStringLiteral("Architecture"), tr("The kind of network: a multilayer perceptron, for images and for tables."));
-    ConfigField field;
-    field.section = kSection;
-    field.row = new FormRow(tr("Architecture"), architecture, m_parent);
-    field.read = [architecture](RunConfig& config) {
-        config.model.architecture = architecture->currentData().toString().toStdString();
+    auto* check = new QCheckBox;
+    ConfigField& field = add(section, text, check);
+    FormRow* row = field.row;
+    field.read = [check, access](RunConfig& config) {
+        access.set(config, check->isChecked());
         return QString();
     };
-    field.write = [architecture](const RunConfig& config) {
-        const QSignalBlocker quiet(architecture);
-        architecture->setCurrentIndex(architecture->findData(QString::fromStdString(config.model.architecture)));
+    field.write = [check, access](const RunConfig& config) {
+        const QSignalBlocker quiet(check);
+        check->setChecked(access.get(config));
     };
-    field.same = [](const RunConfig& a, const RunConfig& b) { return a.model.architecture == b.model.architecture; };
-    m_fields.push_back(std::move(field));
+    field.say = [access](const RunConfig& config) { return access.get(config) ? tr("on") : tr("off"); };
+    const auto reasonAgainstOther = [access](const RunConfig& config, const Judge& judge) {
+        RunConfig other = config;
+        access.set(other, !access.get(config));
+        return judge(other);
+    };
+    field.review = [check, row, access, reasonAgainstOther, tip = text.toolTip](const RunConfig& config, const Judge& judge) {
+        const QString reason = access.get(config) ? QString() : reasonAgainstOther(config, judge); // switching off is never in the way
+        check->setEnabled(reason.isEmpty());
+        check->setToolTip(reason.isEmpty() ? tip : reason);
+        row->setHint(reason);
+    };
+    field.mendable = [reasonAgainstOther](const RunConfig& config, const Judge& judge) { return reasonAgainstOther(config, judge).isEmpty(); };
+    compare(field, access);
+    return field;
+}
 
-    ConfigField hidden;
-    hidden.same = [](const RunConfig& a, const RunConfig& b) {
-        return a.model.encoderHidden == b.model.encoderHidden && a.model.decoderWidths() == b.model.decoderWidths();
-    };
-    QLineEdit* edit = addEdit(
-        kSection,
-        {tr("Hidden"), QStringLiteral("Hidden layers"), tr("Widths of the encoder's hidden layers, such as 512, 256. The decoder mirrors them.")},
-        std::move(hidden));
-    m_fields.back().read = [edit](RunConfig& config) {
+ConfigField& ExperimentFields::addWidths(ConfigSection section, const Text& text, const Access<std::vector<int>>& access)
+{
+    auto* edit = new QLineEdit;
+    ConfigField& field = add(section, text, edit);
+    field.read = [edit, access](RunConfig& config) {
         const HiddenLayers layers = readHiddenLayers(edit->text());
-        if (layers.problem.isEmpty() && layers.widths != config.model.encoderHidden) {
-            config.model.encoderHidden = layers.widths;
-            config.model.decoderHidden.clear(); // a decoder that was given by hand belongs to the old widths
-        }
+        if (layers.problem.isEmpty())
+            access.set(config, layers.widths);
         return layers.problem;
     };
-    m_fields.back().write = [edit](const RunConfig& config) {
+    field.write = [edit, access](const RunConfig& config) {
         const HiddenLayers layers = readHiddenLayers(edit->text());
-        if (!layers.problem.isEmpty() || layers.widths != config.model.encoderHidden)
-            edit->setText(hiddenLayersText(config.model.encoderHidden));
+        if (!layers.problem.isEmpty() || layers.widths != access.get(config))
+            edit->setText(hiddenLayersText(access.get(config)));
     };
-
-    addSpin(kSection,
-            {tr("Latent dims"), QStringLiteral("Latent dimensions"),
-             tr("How many numbers a code has (1 to 512). With 2 the map shows all of the latent space.")},
-            1, 512, [](RunConfig& c) -> int& { return c.model.latent; }, {});
-    addChoice<Activation>(kSection, {tr("Activation"), tr("Activation"), tr("The function between the layers.")},
-                          {{Activation::Relu, tr("ReLU")}, {Activation::Silu, tr("SiLU")}, {Activation::Tanh, tr("tanh")}},
-                          [](RunConfig& c) -> Activation& { return c.model.activation; });
+    field.say = [access](const RunConfig& config) {
+        const QString widths = hiddenLayersText(access.get(config));
+        return widths.isEmpty() ? tr("none") : widths;
+    };
+    compare(field, access);
+    return field;
 }
 
-void ExperimentFields::addObjective()
+NarrowCombo* ExperimentFields::addChoice(ConfigSection section, const Text& text, const std::vector<Choice>& choices, const Access<int>& access)
 {
-    constexpr auto kSection = ConfigSection::Objective;
-    addChoice<ObjectiveKind>(kSection,
-                             {tr("Objective"), QStringLiteral("Objective"),
-                              tr("VAE: reconstruction plus β times KL, with sampling. Autoencoder: reconstruction only, no sampling.")},
-                             {{ObjectiveKind::Vae, tr("VAE")}, {ObjectiveKind::Autoencoder, tr("Autoencoder")}},
-                             [](RunConfig& c) -> ObjectiveKind& { return c.objective.kind; });
-    QComboBox* likelihood = addChoice<Likelihood>(
-        kSection,
-        {tr("Likelihood"), QStringLiteral("Likelihood"),
-         tr("How a decoded image is compared with the real one. Losses of different likelihoods cannot be compared.")},
-        {{Likelihood::Bernoulli, tr("Bernoulli")},
-         {Likelihood::Gaussian, tr("Gaussian (fixed σ)")},
-         {Likelihood::GaussianLearned, tr("Gaussian (learned σ)")}},
-        [](RunConfig& c) -> Likelihood& { return c.objective.likelihood; });
-    likelihood->setItemData(1, tr("Fixed σ"), NarrowCombo::kShortTextRole);
-    likelihood->setItemData(2, tr("Learned σ"), NarrowCombo::kShortTextRole);
-    ConfigField sigma;
-    sigma.applies = [](const RunConfig& c) { return c.objective.likelihood == Likelihood::Gaussian; };
-    addNumber(
-        kSection, {tr("Sigma"), tr("Sigma"), tr("Standard deviation of the Gaussian, where 1 is the range from black to white.")},
-        [](RunConfig& c) -> double& { return c.objective.sigma; }, std::move(sigma));
-
-    auto* warmup = new EpochSpin;
-    nameControl(warmup, QStringLiteral("Warm-up"), tr("Epochs in which β grows from 0 to its value. 0: the full β from the start."));
-    warmup->setRange(0.0, 100000.0);
-    warmup->setDecimals(3);
-    warmup->setLocale(QLocale::c());
-    warmup->setSuffix(tr(" epochs"));
-    warmup->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    ConfigField field;
-    field.section = kSection;
-    field.row = new FormRow(tr("Warm-up"), warmup, m_parent);
-    field.read = [warmup](RunConfig& config) {
-        config.objective.warmupEpochs = warmup->value();
+    auto* combo = new NarrowCombo;
+    for (const Choice& entry : choices) {
+        combo->addChoice(entry.value, entry.text, entry.shortText);
+        combo->setTip(combo->count() - 1, entry.toolTip);
+    }
+    ConfigField& field = add(section, text, combo);
+    field.read = [combo, access](RunConfig& config) {
+        access.set(config, combo->currentData().toInt());
         return QString();
     };
-    field.write = [warmup](const RunConfig& config) {
-        const QSignalBlocker quiet(warmup);
-        warmup->setValue(config.objective.warmupEpochs);
+    field.write = [combo, access](const RunConfig& config) {
+        const QSignalBlocker quiet(combo);
+        combo->setCurrentIndex(combo->findData(access.get(config)));
     };
-    field.same = [](const RunConfig& a, const RunConfig& b) { return a.objective.warmupEpochs == b.objective.warmupEpochs; };
-    field.applies = [](const RunConfig& c) { return c.objective.kind == ObjectiveKind::Vae; };
-    m_fields.push_back(std::move(field));
-}
-
-void ExperimentFields::addTraining()
-{
-    constexpr auto kSection = ConfigSection::Training;
-    addChoice<OptimizerKind>(kSection, {tr("Optimiser"), QStringLiteral("Optimiser"), tr("The rule by which the weights follow the gradient.")},
-                             {{OptimizerKind::Adam, tr("Adam")}, {OptimizerKind::RmsProp, tr("RMSprop")}, {OptimizerKind::Sgd, tr("SGD")}},
-                             [](RunConfig& c) -> OptimizerKind& { return c.training.optimizer; });
-    ConfigField live;
-    live.live = true;
-    m_learningRate = addNumber(
-        kSection,
-        {tr("Learning rate"), QStringLiteral("Learning rate"),
-         tr("Size of a step, such as 0.001 or 1e-3. Acts at once while training runs (after Enter).")},
-        [](RunConfig& c) -> double& { return c.training.learningRate; }, live);
-    ConfigField momentum;
-    momentum.applies = [](const RunConfig& c) { return c.training.optimizer == OptimizerKind::Sgd; };
-    addNumber(
-        kSection, {tr("Momentum"), tr("Momentum"), tr("Share of the last step that is kept, from 0 to below 1.")},
-        [](RunConfig& c) -> double& { return c.training.momentum; }, std::move(momentum));
-    addSpin(kSection, {tr("Batch size"), QStringLiteral("Batch size"), tr("Images in one step.")}, 1, 1000000,
-            [](RunConfig& c) -> int& { return c.training.batchSize; }, {});
-    m_epochs = addSpin(
-        kSection, {tr("Epochs"), QStringLiteral("Epochs"), tr("Passes over the training images in all.")}, 1, 100000,
-        [](RunConfig& c) -> int& { return c.training.epochs; }, live);
-    addNumber(
-        kSection,
-        {tr("Validation"), QStringLiteral("Validation fraction"), tr("Share of the training images that is held back to validate, from 0 to 0.9.")},
-        [](RunConfig& c) -> double& { return c.training.validationFraction; }, {});
-
-    ConfigField seed;
-    seed.same = [](const RunConfig& a, const RunConfig& b) { return a.training.seed == b.training.seed; };
-    QLineEdit* edit = addEdit(kSection,
-                              {tr("Seed"), QStringLiteral("Seed"),
-                               tr("Every random number of a run comes from it. The same seed on the same computer gives the same losses.")},
-                              std::move(seed));
-    m_fields.back().read = [edit](RunConfig& config) {
-        bool ok = false;
-        const qulonglong value = edit->text().trimmed().toULongLong(&ok);
-        if (!ok)
-            return tr("The seed is a whole number, 0 or more.");
-        config.training.seed = value;
-        return QString();
+    field.say = [combo, access](const RunConfig& config) { return combo->itemText(combo->findData(access.get(config))); };
+    const auto reasonAgainst = [combo, access](int index, const RunConfig& config, const Judge& judge) {
+        RunConfig candidate = config;
+        access.set(candidate, combo->itemData(index).toInt());
+        return judge(candidate);
     };
-    m_fields.back().write = [edit](const RunConfig& config) {
-        const QString text = QString::number(config.training.seed);
-        if (edit->text().trimmed() != text)
-            edit->setText(text);
+    field.review = [combo, access, reasonAgainst](const RunConfig& config, const Judge& judge) {
+        const int chosen = combo->findData(access.get(config));
+        for (int i = 0; i < combo->count(); ++i)
+            combo->setRefused(i, i == chosen ? QString() : reasonAgainst(i, config, judge));
     };
+    field.mendable = [combo, access, reasonAgainst](const RunConfig& config, const Judge& judge) {
+        const int chosen = combo->findData(access.get(config));
+        for (int i = 0; i < combo->count(); ++i) {
+            if (i != chosen && reasonAgainst(i, config, judge).isEmpty())
+                return true;
+        }
+        return false;
+    };
+    compare(field, access);
+    return combo;
 }
 
 } // namespace latentscape::ui

@@ -5,6 +5,7 @@
 #include "ui/panels/experiment_fields.h"
 #include "ui/panels/form_row.h"
 #include "ui/panels/margin_scroll.h"
+#include "ui/panels/more_toggle.h"
 #include "ui/panels/narrow_combo.h"
 #include "ui/panels/progress_line.h"
 #include "ui/panels/section_header.h"
@@ -27,7 +28,6 @@ namespace latentscape::ui {
 namespace {
 constexpr int kMargin = 14;
 constexpr int kRowSpacing = 5;
-constexpr int kComplainAfterMs = 600; // a number is unreadable for a moment while it is being typed
 
 QList<FormRow*> rowsOf(QWidget* form) { return form->findChildren<FormRow*>(QString(), Qt::FindDirectChildrenOnly); }
 } // namespace
@@ -50,7 +50,7 @@ ExperimentPanel::ExperimentPanel(QWidget* parent)
         field.write(m_values.config);
     m_sentLearningRate = m_values.config.training.learningRate;
     m_sentEpochs = m_values.config.training.epochs;
-    showApplicable();
+    showAll();
 }
 
 ExperimentPanel::~ExperimentPanel()
@@ -87,14 +87,13 @@ void ExperimentPanel::build()
     m_layout->addWidget(m_datasetRow);
     m_layout->addWidget(m_imagesRow);
     m_layout->addWidget(m_progress);
-    for (const ConfigSection section : {ConfigSection::Model, ConfigSection::Objective, ConfigSection::Training}) {
-        m_layout->addWidget(header(section));
-        for (const ConfigField& field : m_fields->fields()) {
-            if (field.section == section)
-                m_layout->addWidget(field.row);
-        }
-    }
-    m_layout->addWidget(m_deviceRow);
+    m_lastInOrder = m_dataset;
+    const auto more = [this](ConfigSection section, const QString& name) { m_more[static_cast<std::size_t>(section)] = new MoreToggle(name, m_form); };
+    more(ConfigSection::Model, tr("More model settings"));
+    more(ConfigSection::Objective, tr("More objective settings"));
+    more(ConfigSection::Training, tr("More training settings"));
+    for (const ConfigSection section : {ConfigSection::Model, ConfigSection::Objective, ConfigSection::Training})
+        addSection(section);
     m_layout->addStretch(1);
 
     auto* scroll = new MarginScroll(this);
@@ -103,114 +102,31 @@ void ExperimentPanel::build()
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
 
-    // Order of the rows, not of creation: the device stands last.
-    QWidget* previous = m_dataset;
-    for (const ConfigField& field : m_fields->fields()) {
-        QWidget::setTabOrder(previous, field.row->control());
-        previous = field.row->control();
-    }
-    QWidget::setTabOrder(previous, m_device);
-
     for (FormRow* row : rowsOf(m_form)) {
         row->control()->installEventFilter(this);
         row->control()->setFocusPolicy(row->control() == m_images ? Qt::NoFocus : Qt::StrongFocus);
     }
 }
 
-void ExperimentPanel::connectFields()
+/// The usual rows, then the switch, then the rare ones; the Tab key goes the same way, whatever the order of creation.
+void ExperimentPanel::addSection(ConfigSection section)
 {
-    for (const ConfigField& field : m_fields->fields()) {
-        const ConfigField* entry = &field; // the list never changes after its construction
-        if (auto* edit = qobject_cast<QLineEdit*>(field.row->control())) {
-            connect(edit, &QLineEdit::textEdited, this, [this, entry] { apply(*entry, /*finished=*/false); });
-            connect(edit, &QLineEdit::editingFinished, this, [this, entry] { apply(*entry, /*finished=*/true); });
-        } else if (auto* combo = qobject_cast<QComboBox*>(field.row->control())) {
-            connect(combo, &QComboBox::currentIndexChanged, this, [this, entry] { apply(*entry, /*finished=*/true); });
-        } else if (auto* spin = qobject_cast<QAbstractSpinBox*>(field.row->control())) {
-            const auto* text = spin->findChild<QLineEdit*>();
-            const auto changed = [this, entry, text] { apply(*entry, /*finished=*/!text->isModified()); }; // arrow keys finish at once
-            if (auto* whole = qobject_cast<QSpinBox*>(spin))
-                connect(whole, &QSpinBox::valueChanged, this, changed);
-            if (auto* real = qobject_cast<QDoubleSpinBox*>(spin))
-                connect(real, &QDoubleSpinBox::valueChanged, this, changed);
-            connect(spin, &QAbstractSpinBox::editingFinished, this, [this, entry] { apply(*entry, /*finished=*/true); });
+    const auto next = [this](QWidget* row, QWidget* control) {
+        m_layout->addWidget(row);
+        QWidget::setTabOrder(m_lastInOrder, control);
+        m_lastInOrder = control;
+    };
+    m_layout->addWidget(header(section));
+    for (const bool rare : {false, true}) {
+        if (rare && section == ConfigSection::Training)
+            next(m_deviceRow, m_device);
+        if (rare)
+            next(m_more[static_cast<std::size_t>(section)], m_more[static_cast<std::size_t>(section)]);
+        for (const ConfigField& field : m_fields->fields()) {
+            if (field.section == section && field.rare == rare)
+                next(field.row, field.row->control());
         }
     }
-    connect(m_fields->learningRate(), &QLineEdit::editingFinished, this, [this] {
-        const double rate = m_values.config.training.learningRate;
-        if (rate == m_sentLearningRate || !m_fields->fieldOf(m_fields->learningRate())->row->error().isEmpty())
-            return;
-        m_sentLearningRate = rate;
-        Q_EMIT learningRateEdited(rate);
-    });
-    connect(m_dataset, &DatasetCombo::folderRequested, this, &ExperimentPanel::folderRequested);
-    connect(m_dataset, &DatasetCombo::specChosen, this, [this](const QString& spec) {
-        m_values.dataSpec = spec;
-        showMarks();
-        Q_EMIT valuesChanged();
-        Q_EMIT dataRequested(spec);
-    });
-    connect(m_device, &QComboBox::activated, this, [this] {
-        const QString device = m_device->currentData().toString();
-        if (device == m_values.device)
-            return;
-        m_values.device = device;
-        Q_EMIT valuesChanged();
-    });
-    m_complainLater->setSingleShot(true);
-    m_complainLater->setInterval(kComplainAfterMs);
-    connect(m_complainLater, &QTimer::timeout, this, [this] {
-        if (m_doubtful)
-            apply(*m_doubtful, /*finished=*/true);
-    });
-}
-
-void ExperimentPanel::apply(const ConfigField& field, bool finished)
-{
-    m_complainLater->stop();
-    m_doubtful = nullptr;
-    if (m_edited != &field) {
-        m_edited = &field;
-        m_before = m_values.config;
-    }
-    RunConfig candidate = m_values.config;
-    QString reason = field.read(candidate);
-    candidate.training.stopAfter = std::min(candidate.training.stopAfter, candidate.training.epochs);
-    if (reason.isEmpty()) {
-        if (const Result<void> valid = validate(candidate, m_trainingCount); !valid)
-            reason = QString::fromStdString(valid.error().text());
-    }
-    if (reason.isEmpty()) {
-        field.row->setError({});
-    } else {
-        // Not the last text that happened to be valid: "0.95" refused must not leave the 0.9 that was passed while typing.
-        candidate = m_before;
-        if (finished || !field.row->error().isEmpty()) {
-            field.row->setError(reason);
-        } else {
-            m_doubtful = &field;
-            m_complainLater->start();
-        }
-    }
-    if (finished && reason.isEmpty())
-        m_edited = nullptr;
-    if (candidate != m_values.config) {
-        m_values.config = candidate;
-        showApplicable();
-        showMarks();
-        Q_EMIT valuesChanged();
-    }
-    if (finished && field.row->control() == m_fields->epochs())
-        finishEpochs();
-}
-
-void ExperimentPanel::finishEpochs()
-{
-    const int epochs = m_values.config.training.epochs;
-    if (epochs == m_sentEpochs)
-        return;
-    m_sentEpochs = epochs;
-    Q_EMIT epochsEdited(epochs);
 }
 
 void ExperimentPanel::setTheme(const Theme& theme)
@@ -218,6 +134,10 @@ void ExperimentPanel::setTheme(const Theme& theme)
     m_theme = theme;
     for (SectionHeader* section : m_headers)
         section->setTheme(theme);
+    for (MoreToggle* more : m_more) {
+        if (more)
+            more->setTheme(theme);
+    }
     for (FormRow* row : rowsOf(m_form))
         row->setTheme(theme);
     m_images->setTheme(theme);
@@ -261,8 +181,7 @@ void ExperimentPanel::setValues(const Values& values)
     }
     m_dataset->setSpec(values.dataSpec);
     m_device->setCurrentIndex(std::max(0, m_device->findData(values.device)));
-    showApplicable();
-    showMarks();
+    showAll();
 }
 
 void ExperimentPanel::setDataSummary(const QString& text, const QString& toolTip)
@@ -272,7 +191,14 @@ void ExperimentPanel::setDataSummary(const QString& text, const QString& toolTip
     m_images->setToolTip(toolTip);
 }
 
-void ExperimentPanel::setTrainingCount(std::size_t count) { m_trainingCount = count; }
+void ExperimentPanel::setTraits(const DataTraits& traits)
+{
+    if (traits == m_traits)
+        return;
+    m_traits = traits;
+    m_imagesRow->setLabel(traits.shape.isImage() ? tr("Images") : tr("Samples"));
+    showAll();
+}
 
 void ExperimentPanel::setApplied(const std::optional<RunConfig>& running, const QString& dataSpec)
 {
@@ -296,27 +222,6 @@ QSize ExperimentPanel::sizeHint() const { return {232, m_form->sizeHint().height
 
 QSize ExperimentPanel::minimumSizeHint() const { return {208, 120}; }
 
-bool ExperimentPanel::eventFilter(QObject* watched, QEvent* event)
-{
-    auto* control = qobject_cast<QWidget*>(watched);
-    if (event->type() == QEvent::Wheel && control && !control->hasFocus()) {
-        event->ignore(); // the wheel scrolls the panel; it must not change the value that passes under the cursor
-        return true;
-    }
-    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        const ConfigField* field = m_fields->fieldOf(control);
-        if (field && (!field->row->error().isEmpty() || m_doubtful == field)) {
-            m_complainLater->stop();
-            m_doubtful = nullptr;
-            m_edited = nullptr;
-            field->write(m_values.config);
-            field->row->setError({});
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
-}
-
 void ExperimentPanel::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
@@ -336,43 +241,22 @@ void ExperimentPanel::showEvent(QShowEvent* event)
     alignLabels();
 }
 
-void ExperimentPanel::showApplicable()
-{
-    for (const ConfigField& field : m_fields->fields()) {
-        if (field.applies)
-            field.row->setVisible(field.applies(m_values.config));
-    }
-}
-
-void ExperimentPanel::showMarks()
-{
-    const QString note = tr("Applies at the next start. The run in progress keeps its own value.");
-    std::array<bool, 4> marked{};
-    const bool otherData = m_running && m_runningSpec != m_values.dataSpec;
-    m_datasetRow->setMark(otherData ? note : QString());
-    marked[static_cast<std::size_t>(ConfigSection::Data)] = otherData;
-    for (const ConfigField& field : m_fields->fields()) {
-        const bool differs =
-            m_running && !field.live && (!field.applies || field.applies(m_values.config)) && !field.same(*m_running, m_values.config);
-        field.row->setMark(differs ? note : QString());
-        marked[static_cast<std::size_t>(field.section)] |= differs;
-    }
-    for (std::size_t i = 0; i < m_headers.size(); ++i) {
-        if (marked[i])
-            m_headers[i]->setNote(tr("applies at the next start"), tr("at the next start"), note);
-        else
-            m_headers[i]->setNote({});
-    }
-}
-
 void ExperimentPanel::alignLabels()
 {
+    constexpr double kMostOfRow = 0.55; // a label in a language of long words leaves room for its control
     int width = 0;
     const QList<FormRow*> rows = rowsOf(m_form);
     for (const FormRow* row : rows)
         width = std::max(width, row->labelHint());
+    width = std::min(width, static_cast<int>(kMostOfRow * (std::max(this->width(), minimumSizeHint().width()) - 2 * kMargin)));
     for (FormRow* row : rows)
         row->setLabelWidth(width);
+}
+
+void ExperimentPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    alignLabels();
 }
 
 SectionHeader* ExperimentPanel::header(ConfigSection section) const { return m_headers[static_cast<std::size_t>(section)]; }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "core/data/data_catalogue.h"
+#include "core/data/data_traits.h"
 #include "core/model/run_config.h"
 #include "core/model/vae_backend.h"
 #include "ui/theme/theme.h"
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <array>
@@ -23,13 +25,15 @@ namespace latentscape::ui {
 class DatasetCombo;
 class ExperimentFields;
 class FormRow;
+class MoreToggle;
 class ProgressLine;
 class SectionHeader;
 class TextCell;
 struct ConfigField;
 enum class ConfigSection;
 
-/// Everything that decides a run: data, model, objective, training. An entry that cannot be used shows its reason below the field, and
+/// Everything that decides a run: data, model, objective, training. Choices that would not work with the data and the other settings are
+/// greyed and say why; what works is asked of validateFor() alone. An entry that cannot be used shows its reason below the field, and
 /// values() keeps the last one that could. Owned by the main window; GUI thread.
 class ExperimentPanel : public QWidget {
     Q_OBJECT
@@ -54,8 +58,11 @@ public:
     [[nodiscard]] Values values() const { return m_values; }
     /// "60 000 + 10 000" and its explanation.
     void setDataSummary(const QString& text, const QString& toolTip);
-    /// Number of training images, for the batch size's limit; 0: unknown.
-    void setTrainingCount(std::size_t count);
+    /// What the present data are like: choices that do not work with them are greyed, each with its reason. values() stay as they are; where
+    /// they do not work themselves, the reason stands below the field that can mend it.
+    void setTraits(const DataTraits& traits);
+    /// The settings in which two configurations differ, in words: "Likelihood: Bernoulli → Gaussian (learned σ)".
+    [[nodiscard]] QStringList changes(const RunConfig& from, const RunConfig& to) const;
     /// The run in progress: values that differ from it carry the mark "applies at the next start". nullopt: nothing runs, no marks.
     void setApplied(const std::optional<RunConfig>& running, const QString& dataSpec);
     /// Loading of a data set, with the finished fraction in [0, 1].
@@ -78,13 +85,19 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void build();
+    void addSection(ConfigSection section);
     void connectFields();
     void apply(const ConfigField& field, bool finished);
     void finishEpochs();
+    [[nodiscard]] QString objection(const RunConfig& config) const;
+    void showAll();
     void showApplicable();
+    void showChoices();
+    void showMisfit();
     void showMarks();
     void alignLabels();
     [[nodiscard]] SectionHeader* header(ConfigSection section) const;
@@ -94,11 +107,12 @@ private:
     std::optional<RunConfig> m_running;
     QString m_runningSpec;
     QString m_summary;
-    std::size_t m_trainingCount = 0;
+    std::optional<DataTraits> m_traits; ///< of the present data; not known before the first set is there
     double m_sentLearningRate = 0.0;
     int m_sentEpochs = 0;
 
     QWidget* m_form;
+    QWidget* m_lastInOrder = nullptr; ///< of the Tab key, while the rows are being made
     QVBoxLayout* m_layout;
     DatasetCombo* m_dataset;
     TextCell* m_images;
@@ -108,10 +122,12 @@ private:
     FormRow* m_imagesRow;
     FormRow* m_deviceRow;
     std::array<SectionHeader*, 4> m_headers{};
+    std::array<MoreToggle*, 4> m_more{}; ///< none in the section of the data
     std::unique_ptr<ExperimentFields> m_fields;
     QTimer* m_complainLater;
     const ConfigField* m_doubtful = nullptr; ///< being typed, unreadable so far
     const ConfigField* m_edited = nullptr;   ///< changed, not finished
+    const ConfigField* m_misfit = nullptr;   ///< shows why values() do not work with the data
     RunConfig m_before;                      ///< when the change began
 };
 

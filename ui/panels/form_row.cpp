@@ -17,7 +17,7 @@ constexpr int kDotRoom = 9;
 } // namespace
 
 FormRow::FormRow(const QString& label, QWidget* control, QWidget* parent)
-    : QWidget(parent), m_label(new QLabel(label, this)), m_control(control), m_layout(new QVBoxLayout(this))
+    : QWidget(parent), m_label(new QLabel(label, this)), m_text(label), m_control(control), m_layout(new QVBoxLayout(this))
 {
     m_label->setProperty("role", QStringLiteral("muted"));
     m_label->setTextFormat(Qt::PlainText);
@@ -43,9 +43,29 @@ void FormRow::setTheme(const Theme& theme)
     update();
 }
 
-int FormRow::labelHint() const { return m_label->sizeHint().width() + kDotRoom - kGap + 3; }
+void FormRow::setLabel(const QString& label)
+{
+    if (label == m_text)
+        return;
+    m_text = label;
+    showLabel();
+}
 
-void FormRow::setLabelWidth(int width) { m_label->setFixedWidth(width); }
+int FormRow::labelHint() const { return m_label->fontMetrics().horizontalAdvance(m_text) + kDotRoom - kGap + 3; }
+
+void FormRow::setLabelWidth(int width)
+{
+    m_label->setFixedWidth(width);
+    showLabel();
+}
+
+void FormRow::showLabel()
+{
+    const int room = m_label->maximumWidth() - (kDotRoom - kGap + 3);
+    const QString shown = m_label->fontMetrics().elidedText(m_text, Qt::ElideRight, room);
+    m_label->setText(shown);
+    m_label->setToolTip(shown == m_text ? m_mark : m_mark.isEmpty() ? m_text : m_text + QLatin1Char('\n') + m_mark);
+}
 
 void FormRow::setError(const QString& reason)
 {
@@ -74,12 +94,20 @@ void FormRow::setMark(const QString& note)
     if (m_mark == note)
         return;
     m_mark = note;
-    m_label->setToolTip(note);
+    showLabel();
     describe();
     update();
 }
 
-void FormRow::describe() { m_control->setAccessibleDescription(error().isEmpty() ? m_mark : error()); }
+void FormRow::setHint(const QString& hint)
+{
+    if (m_hint == hint)
+        return;
+    m_hint = hint;
+    describe();
+}
+
+void FormRow::describe() { m_control->setAccessibleDescription(!error().isEmpty() ? error() : !m_hint.isEmpty() ? m_hint : m_mark); }
 
 void FormRow::paintEvent(QPaintEvent*)
 {

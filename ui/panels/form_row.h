@@ -20,15 +20,20 @@ public:
     FormRow(const QString& label, QWidget* control, QWidget* parent);
 
     void setTheme(const Theme& theme);
+    void setLabel(const QString& label);
+    [[nodiscard]] QString label() const { return m_text; }
     [[nodiscard]] QWidget* control() const noexcept { return m_control; }
     /// Preferred width of the label with room for the dot.
     [[nodiscard]] int labelHint() const;
+    /// A label that does not fit is elided and becomes the tool tip.
     void setLabelWidth(int width);
     /// Plain text; empty takes the reason away.
     void setError(const QString& reason);
     [[nodiscard]] QString error() const;
     /// note: what the dot means, for the tool tip and the control's accessible description; empty takes the dot away.
     void setMark(const QString& note);
+    /// Why the control cannot be used now, for its accessible description; empty takes it away.
+    void setHint(const QString& hint);
     [[nodiscard]] bool isMarked() const { return !m_mark.isEmpty(); }
 
 protected:
@@ -36,13 +41,16 @@ protected:
 
 private:
     void describe();
+    void showLabel();
 
     Theme m_theme = Theme::light();
     QLabel* m_label;
+    QString m_text;
     QWidget* m_control;
     QLabel* m_error = nullptr;
     QVBoxLayout* m_layout;
     QString m_mark;
+    QString m_hint;
 };
 
 } // namespace latentscape::ui

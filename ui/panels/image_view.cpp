@@ -59,7 +59,7 @@ void ImageView::paintEvent(QPaintEvent*)
         if (frame != QRectF(rect()))
             painter.fillRect(rect(), m_theme.surface);
         if (!m_image.isNull()) {
-            paintFramed(painter, frame, m_paintable, {m_theme.surface, m_theme.border, kRadius});
+            paintFramed(painter, frame, m_paintable, {m_theme.surface, m_theme.border, kRadius, /*even=*/true});
         } else {
             painter.fillRect(rect(), m_theme.surface);
             painter.setRenderHint(QPainter::Antialiasing);

@@ -8,8 +8,8 @@
 
 namespace latentscape::ui {
 
-/// One sample, large: nearest-neighbour scaling to whole device pixels inside a rounded frame that keeps the sample's proportions.
-/// Without an image it shows the empty text. Owned by its parent; GUI thread.
+/// One sample, large: its pixels stay sharp (evened out below four device pixels each, FrameStyle::even), on whole device pixels inside a
+/// rounded frame that keeps the sample's proportions. Without an image it shows the empty text. Owned by its parent; GUI thread.
 class ImageView : public QWidget {
     Q_OBJECT
 

@@ -16,11 +16,22 @@ NarrowCombo::NarrowCombo(QWidget* parent) : QComboBox(parent)
     setMinimumContentsLength(4);
 }
 
+void NarrowCombo::setTip(int index, const QString& tip)
+{
+    setItemData(index, tip, kTipRole);
+    if (isOffered(index))
+        setRefused(index, {});
+}
+
 void NarrowCombo::setRefused(int index, const QString& reason)
 {
     auto* item = static_cast<QStandardItemModel*>(model())->item(index);
+    const QString text = reason.isEmpty() ? item->data(kTipRole).toString() : reason;
+    if (item->isEnabled() == reason.isEmpty() && item->toolTip() == text)
+        return; // each change is told to the list and to whoever reads it aloud
     item->setEnabled(reason.isEmpty());
-    item->setToolTip(reason);
+    item->setToolTip(text);
+    item->setAccessibleDescription(text);
 }
 
 bool NarrowCombo::isOffered(int index) const

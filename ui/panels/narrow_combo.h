@@ -13,6 +13,8 @@ class NarrowCombo : public QComboBox {
 public:
     /// Item data with the text for a box too narrow for the whole one.
     static constexpr int kShortTextRole = Qt::UserRole + 32;
+    /// Item data with the entry's own tip, which a reason against it hides for a while.
+    static constexpr int kTipRole = Qt::UserRole + 33;
 
     explicit NarrowCombo(QWidget* parent = nullptr);
 
@@ -29,7 +31,9 @@ public:
     {
         return findData(static_cast<int>(value));
     }
-    /// Greys an entry and says why in its tool tip; an empty reason gives it back.
+    /// What an entry that can be chosen means, for its tool tip and its accessible description.
+    void setTip(int index, const QString& tip);
+    /// Greys an entry and says why in place of its tip; an empty reason gives it back.
     void setRefused(int index, const QString& reason);
     /// Whether there is such an entry and it can be chosen.
     [[nodiscard]] bool isOffered(int index) const;

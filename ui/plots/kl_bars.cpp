@@ -3,7 +3,7 @@
 
 #include "ui/chrome/text_runs.h"
 #include "ui/plots/chart_export.h"
-#include "ui/plots/kl_bars_painter.h"
+#include "ui/plots/bars_painter.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
@@ -22,7 +22,6 @@ namespace latentscape::ui {
 namespace {
 
 constexpr double kSide = 14;
-constexpr double kActiveVariance = 0.01; ///< Burda et al., arXiv:1509.00519; as LatentDiagnostics::activeUnits counts
 constexpr double kClipboardScale = 2.0;
 
 double at(const std::vector<double>& values, int index)
@@ -75,6 +74,7 @@ void KlBars::arrange()
     setAccessibleDescription(spoken.join(QStringLiteral(", ")));
     layOut();
     update();
+    Q_EMIT cornerChanged();
 }
 
 void KlBars::setTheme(const Theme& theme)
@@ -83,9 +83,41 @@ void KlBars::setTheme(const Theme& theme)
     update();
 }
 
-int KlBars::headerHeight() const
+QString KlBars::name(int dimension)
 {
-    return std::max(36, fontMetrics().height() + 18);
+    QString text = QStringLiteral("z");
+    for (const QChar digit : QString::number(dimension + 1))
+        text += QChar(static_cast<char16_t>(0x2080 + digit.digitValue()));
+    return text;
+}
+
+void KlBars::setHeading(bool on)
+{
+    if (on == m_heading)
+        return;
+    m_heading = on;
+    layOut();
+    update();
+}
+
+QString KlBars::corner() const
+{
+    return m_order.empty() ? QString() : tr("%1 of %2 active").arg(m_diagnostics.activeUnits()).arg(m_order.size());
+}
+
+QString KlBars::shortCorner() const
+{
+    return m_order.empty() ? QString() : tr("%1/%2", "active units of all").arg(m_diagnostics.activeUnits()).arg(m_order.size());
+}
+
+int KlBars::headerHeight(bool heading) const
+{
+    return heading ? std::max(36, fontMetrics().height() + 18) : 2;
+}
+
+KlBars::Frame KlBars::pictured() const
+{
+    return {size() + QSize(0, headerHeight(true) - headerHeight(m_heading)), true};
 }
 
 int KlBars::footHeight() const
@@ -93,26 +125,26 @@ int KlBars::footHeight() const
     return QFontMetrics(captionFont(font())).height() + 14;
 }
 
-QRectF KlBars::body() const
+QRectF KlBars::body(const Frame& frame) const
 {
-    const double scroll = m_scroll->isVisibleTo(this) ? m_scroll->height() : 0;
-    return {0, static_cast<double>(headerHeight()) + 2, static_cast<double>(width()), std::max(10.0, height() - headerHeight() - footHeight() - 2 - scroll)};
+    const double scroll = m_scroll->isVisibleTo(this) ? m_scroll->height() : 0, header = headerHeight(frame.heading);
+    return {0, header + 2, static_cast<double>(frame.size.width()), std::max(10.0, frame.size.height() - header - footHeight() - 2 - scroll)};
 }
 
-KlBarsPainter KlBars::bars() const
+BarsPainter KlBars::bars(const Frame& frame) const
 {
-    std::vector<KlBarsPainter::Bar> bars;
+    std::vector<BarsPainter::Bar> bars;
     bars.reserve(m_order.size());
     for (const int dimension : m_order)
-        bars.push_back({dimension, at(m_diagnostics.klPerDimension, dimension), isActive(dimension)});
-    return KlBarsPainter(std::move(bars), body(), font(), m_theme);
+        bars.push_back({dimension, name(dimension), QString::number(dimension + 1), at(m_diagnostics.klPerDimension, dimension), isActive(dimension)});
+    return BarsPainter(std::move(bars), body(frame), font(), m_theme, {m_theme.kl});
 }
 
 void KlBars::layOut()
 {
     m_scroll->hide();
     const double room = width() - 2 * kSide;
-    const double wanted = bars().contentWidth();
+    const double wanted = bars(onScreen()).contentWidth();
     if (wanted > room + 1) {
         const int tall = m_scroll->sizeHint().height();
         m_scroll->setGeometry(static_cast<int>(kSide), height() - footHeight() - tall, static_cast<int>(room), tall);
@@ -132,7 +164,7 @@ QSize KlBars::sizeHint() const
 
 QSize KlBars::minimumSizeHint() const
 {
-    return {180, headerHeight() + footHeight() + 44};
+    return {180, headerHeight(m_heading) + footHeight() + 44};
 }
 
 void KlBars::resizeEvent(QResizeEvent* event)
@@ -144,46 +176,46 @@ void KlBars::resizeEvent(QResizeEvent* event)
 void KlBars::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    paint(painter);
+    paint(painter, onScreen());
     if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange)) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(m_theme.accent, 1.5));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(QRectF(4, 4, width() - 8, headerHeight() - 8), 6, 6);
+        painter.drawRoundedRect(m_heading ? QRectF(4, 4, width() - 8, headerHeight(true) - 8) : QRectF(rect()).adjusted(4, 1, -4, -1), 6, 6);
     }
 }
 
-void KlBars::paint(QPainter& painter) const
+void KlBars::paint(QPainter& painter, const Frame& frame) const
 {
-    painter.fillRect(rect(), m_theme.surface);
+    const int width = frame.size.width(), height = frame.size.height(), header = headerHeight(frame.heading);
+    painter.fillRect(QRect(QPoint(), frame.size), m_theme.surface);
     const QFont title = strongFont(font()), small = captionFont(font());
-    const int header = headerHeight();
-    QString corner;
-    if (!m_order.empty())
-        corner = tr("%1 of %2 active").arg(m_diagnostics.activeUnits()).arg(m_order.size());
-    const double titleWidth = QFontMetricsF(title).horizontalAdvance(tr("KL per dimension"));
-    if (titleWidth + QFontMetricsF(small).horizontalAdvance(corner) + 12 > width() - 2 * kSide && !corner.isEmpty())
-        corner = tr("%1/%2", "active units of all").arg(m_diagnostics.activeUnits()).arg(m_order.size());
-    const double cornerWidth = QFontMetricsF(small).horizontalAdvance(corner);
-    painter.setFont(title);
-    painter.setPen(m_theme.text);
-    const QRectF titleBox(kSide, 0, width() - 2 * kSide - (corner.isEmpty() ? 0 : cornerWidth + 12), header);
-    painter.drawText(titleBox, Qt::AlignVCenter | Qt::AlignLeft, QFontMetricsF(title).elidedText(tr("KL per dimension"), Qt::ElideRight, titleBox.width()));
-    painter.setFont(small);
-    painter.setPen(m_theme.muted);
-    painter.drawText(QRectF(width() - kSide - cornerWidth - 1, 0, cornerWidth + 2, header), Qt::AlignVCenter | Qt::AlignRight, corner);
+    if (frame.heading) {
+        QString told = corner();
+        if (QFontMetricsF(title).horizontalAdvance(tr("KL per dimension")) + QFontMetricsF(small).horizontalAdvance(told) + 12 > width - 2 * kSide)
+            told = shortCorner();
+        const double toldWidth = QFontMetricsF(small).horizontalAdvance(told);
+        painter.setFont(title);
+        painter.setPen(m_theme.text);
+        const QRectF titleBox(kSide, 0, width - 2 * kSide - (told.isEmpty() ? 0 : toldWidth + 12), header);
+        painter.drawText(titleBox, Qt::AlignVCenter | Qt::AlignLeft, QFontMetricsF(title).elidedText(tr("KL per dimension"), Qt::ElideRight, titleBox.width()));
+        painter.setFont(small);
+        painter.setPen(m_theme.muted);
+        painter.drawText(QRectF(width - kSide - toldWidth - 1, 0, toldWidth + 2, header), Qt::AlignVCenter | Qt::AlignRight, told);
+    }
     if (m_order.empty()) {
         painter.setFont(font());
-        painter.drawText(QRectF(rect()).adjusted(24, header - 6, -24, -12), Qt::AlignCenter | Qt::TextWordWrap,
+        painter.setPen(m_theme.muted);
+        painter.drawText(QRectF(QPointF(), QSizeF(frame.size)).adjusted(24, header - 6, -24, -12), Qt::AlignCenter | Qt::TextWordWrap,
                          tr("Once the model has been evaluated, a bar for each latent dimension shows how much it is used."));
         return;
     }
-    bars().paint(painter, m_scroll->value(), tr("inactive"));
+    bars(frame).paint(painter, m_scroll->value(), tr("inactive"));
     QString note = fullNote();
-    QRectF foot(kSide, height() - footHeight(), width() - 2 * kSide, footHeight() - 4);
+    QRectF foot(kSide, height - footHeight(), width - 2 * kSide, footHeight() - 4);
     if (m_diagnostics.activeUnits() < static_cast<int>(m_order.size())) {
         painter.setRenderHint(QPainter::Antialiasing);
-        KlBarsPainter::paintHatched(painter, QRectF(foot.left(), foot.center().y() - 5, 14, 10), m_theme);
+        BarsPainter::paintHatched(painter, QRectF(foot.left(), foot.center().y() - 5, 14, 10), m_theme);
         foot.adjust(20, 0, 0, 0);
     }
     if (QFontMetricsF(small).horizontalAdvance(note) > foot.width())
@@ -202,7 +234,7 @@ bool KlBars::event(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const int index = m_order.empty() ? -1 : bars().barAt(help->pos(), m_scroll->value());
+        const int index = m_order.empty() ? -1 : bars(onScreen()).barAt(help->pos(), m_scroll->value());
         if (index < 0) {
             const bool overNote = !m_order.empty() && help->pos().y() > height() - footHeight();
             QToolTip::showText(help->globalPos(), overNote ? fullNote() : QString(), this);
@@ -213,7 +245,7 @@ bool KlBars::event(QEvent* event)
         const auto three = [&](double value) { return locale.toString(value, 'f', 3); };
         QToolTip::showText(help->globalPos(),
                            tr("%1, %2\nKL %3 nats\nVariance of the mean %4\nAggregate variance %5 (near 1 when healthy)")
-                               .arg(KlBarsPainter::name(dimension), isActive(dimension) ? tr("active") : tr("inactive"),
+                               .arg(KlBars::name(dimension), isActive(dimension) ? tr("active") : tr("inactive"),
                                     three(at(m_diagnostics.klPerDimension, dimension)), three(at(m_diagnostics.meanVariance, dimension)),
                                     three(at(m_diagnostics.aggregateVariance, dimension))),
                            this);
@@ -239,17 +271,19 @@ void KlBars::wheelEvent(QWheelEvent* event)
 
 bool KlBars::exportTo(const QString& path, double scale)
 {
-    return exportChart(path, scale, size(), tr("KL per dimension"), [this](QPaintDevice& device) {
+    const Frame frame = pictured();
+    return exportChart(path, scale, frame.size, tr("KL per dimension"), [this, frame](QPaintDevice& device) {
         QPainter painter(&device);
-        paint(painter);
+        paint(painter, frame);
     });
 }
 
 void KlBars::copy()
 {
-    copyChart(chartImage(kClipboardScale, size(), [this](QPaintDevice& device) {
+    const Frame frame = pictured();
+    copyChart(chartImage(kClipboardScale, frame.size, [this, frame](QPaintDevice& device) {
         QPainter painter(&device);
-        paint(painter);
+        paint(painter, frame);
     }), csv());
 }
 
@@ -271,7 +305,7 @@ ChartTable::Content KlBars::table() const
     content.headers = {tr("Dimension"), tr("KL"), tr("Variance of the mean"), tr("Aggregate variance"), tr("Use")};
     const QLocale locale;
     for (const int d : m_order) {
-        content.rows.push_back({KlBarsPainter::name(d), locale.toString(at(m_diagnostics.klPerDimension, d), 'f', 3),
+        content.rows.push_back({KlBars::name(d), locale.toString(at(m_diagnostics.klPerDimension, d), 'f', 3),
                                 locale.toString(at(m_diagnostics.meanVariance, d), 'f', 4), locale.toString(at(m_diagnostics.aggregateVariance, d), 'f', 4),
                                 isActive(d) ? tr("active") : tr("inactive")});
     }

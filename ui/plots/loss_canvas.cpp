@@ -74,7 +74,8 @@ LossCanvas::LossCanvas(QWidget* parent) : QWidget(parent), m_parts(std::make_uni
     plot->setFocusPolicy(Qt::NoFocus);
     // One wide antialiased path through hundreds of points costs the painter many times what its segments cost.
     plot->setPlottingHint(QCP::phFastPolylines, true);
-    plot->axisRect()->setAutoMargins(QCP::msNone);
+    m_parts->losses = plot->axisRect();
+    m_parts->losses->setAutoMargins(QCP::msNone);
     plot->yAxis2->setVisible(true);
     for (QCPAxis* axis : {plot->xAxis, plot->yAxis, plot->yAxis2}) {
         axis->setBasePen(Qt::NoPen);
@@ -111,6 +112,7 @@ LossCanvas::LossCanvas(QWidget* parent) : QWidget(parent), m_parts(std::make_uni
     m_parts->unit->position->setTypeX(QCPItemPosition::ptAbsolute);
     m_parts->unit->position->setTypeY(QCPItemPosition::ptAbsolute);
     m_parts->unit->setPadding(QMargins());
+    addStrip();
     m_readout = new LossReadout(this);
     m_readout->raise();
     applyTheme();
@@ -139,6 +141,7 @@ void LossCanvas::applyTheme()
         axis->setTickLabelColor(m_theme.muted);
     }
     plot->yAxis2->setTickLabelColor(m_theme.klText);
+    styleStrip();
     plot->yAxis->grid()->setPen(QPen(m_theme.grid, 1));
     m_parts->unit->setFont(font);
     m_parts->unit->setColor(m_theme.muted);
@@ -191,14 +194,15 @@ void LossCanvas::refresh(const View& view)
     }
     for (const QPointF& point : kl.high)
         right.push_back(point.y());
-    const int rows = std::max(2, (height() - 34) / 38);
+    const int rows = std::max(1, (height() - 34 - stripRoom()) / 38);
     auto range = legibleRange(std::move(left), kSpikes, kBeginning);
     for (const QPointF& point : held) // evaluated losses are few and are the ones that count: always in sight
         range = range ? std::pair(std::min(range->first, point.y()), std::max(range->second, point.y())) : std::pair(point.y(), point.y());
     p.y = range ? ticksAround(range->first, range->second, rows) : ticksAround(0, 1, rows);
     const auto klRange = legibleRange(std::move(right), 0, 0.02);
-    p.klAxis = ticksAround(0, klRange && klRange->second > 0 ? klRange->second * kKlHeadroom : 1.0, std::max(2, rows / 2 + 1));
+    p.klAxis = ticksAround(0, klRange && klRange->second > 0 ? klRange->second * kKlHeadroom : 1.0, rows == 1 ? 1 : std::max(2, rows / 2 + 1));
     p.klAxis.lower = 0;
+    fillStrip(upTo, columns);
     const double xUpper = upTo * p.stretch;
     p.x = ticksWithin(0, xUpper, std::max(2, (width() - 80) / 110), /*wholeNumbers=*/true);
     const bool logarithmic = view.logarithmic && p.y.lower > 0;
@@ -218,9 +222,12 @@ void LossCanvas::layOutAxes()
     Parts& p = *m_parts;
     const QFontMetricsF metrics(captionFont(font()));
     const int bottom = static_cast<int>(metrics.height()) + 9;
-    const int left = kSide + labelWidth(p.y, metrics) + 8;
+    const int strip = m_view.gradientNorm ? labelWidth(p.gradientAxis, metrics) : 0;
+    const int left = kSide + std::max(strip, labelWidth(p.y, metrics)) + 8;
     const int right = kSide + std::max(18, labelWidth(p.klAxis, metrics)) + 8;
-    p.plot->axisRect()->setMargins(QMargins(left, static_cast<int>(metrics.height() / 2) + 4, right, bottom));
+    const int above = static_cast<int>(metrics.height() / 2) + 4;
+    p.losses->setMargins(QMargins(left, above, right, bottom));
+    p.strip->setMargins(m_view.gradientNorm ? QMargins(left, above, right, 4) : QMargins());
 
     // The unit stands among the numbers of the axis, where there is room, instead of taking a row of its own.
     const QString unit = m_view.againstSteps ? tr("step") : tr("epoch");
@@ -245,7 +252,7 @@ void LossCanvas::layOutAxes()
 LossCanvas::Drawn LossCanvas::drawn() const
 {
     const Parts& p = *m_parts;
-    return {p.nelbo->dataCount(), p.held->dataCount(), p.kl->dataCount(), p.x.upper, p.y.lower, p.y.upper, p.klAxis.upper,
+    return {p.nelbo->dataCount(), p.held->dataCount(), p.kl->dataCount(), p.gradient->dataCount(), p.gradientAxis.upper, p.x.upper, p.y.lower, p.y.upper, p.klAxis.upper,
             p.plot->yAxis->scaleType() == QCPAxis::stLogarithmic, p.markTexts};
 }
 

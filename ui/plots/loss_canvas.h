@@ -27,6 +27,7 @@ public:
         bool logarithmic = false; ///< falls back to linear where a loss is not positive
         bool againstSteps = false;
         QString heldName;         ///< "validation" or "test"
+        bool gradientNorm = false; ///< in a strip of its own above the losses: it is no nats
     };
 
     explicit LossCanvas(QWidget* parent);
@@ -43,6 +44,8 @@ public:
         int nelboPoints = 0;
         int heldPoints = 0;
         int klPoints = 0;
+        int gradientPoints = 0;   ///< 0 while its strip is not shown
+        double gradientUpper = 0;
         double xUpper = 0;
         double yLower = 0, yUpper = 0;
         double klUpper = 0;
@@ -61,6 +64,11 @@ protected:
 private:
     struct Parts;
     void applyTheme();
+    void addStrip();
+    [[nodiscard]] int stripHeight() const;
+    [[nodiscard]] int stripRoom() const;
+    void styleStrip();
+    void fillStrip(double upTo, int columns);
     void layOutAxes();
     void drawMarks();
     void read(const QPointF& position);

@@ -29,7 +29,7 @@ void LossCanvas::drawMarks()
     p.markTexts.clear();
     const std::vector<ControlMark>& marks = m_view.history->marks();
     const QFontMetricsF metrics(captionFont(font()));
-    const QMargins margins = p.plot->axisRect()->margins();
+    const QMargins margins = p.losses->margins();
     const double plotWidth = std::max(1, width() - margins.left() - margins.right());
     const double perUnit = plotWidth / std::max(1e-9, p.x.upper);
     double nextLeft = plotWidth + 1e6; // the newest mark keeps its text; older ones give way
@@ -69,7 +69,7 @@ void LossCanvas::drawMarks()
 void LossCanvas::read(const QPointF& position)
 {
     Parts& p = *m_parts;
-    const QRectF area(p.plot->axisRect()->rect());
+    const QRectF area(p.losses->rect());
     if (!m_view.history || position.x() < area.left() - 2 || position.x() > area.right() + 2) {
         m_readout->clear();
         return;
@@ -85,7 +85,7 @@ void LossCanvas::read(const QPointF& position)
         if (!std::isfinite(value))
             return;
         const QPointF point(p.plot->xAxis->coordToPixel(x * p.stretch), axis->coordToPixel(value));
-        reading.entries.push_back({name, locale.toString(value, 'f', std::abs(value) < 100 ? 2 : 1), color, point});
+        reading.entries.push_back({name, locale.toString(value, 'f', std::abs(value) < 100 ? 2 : 1).replace(QLatin1Char('-'), QChar(0x2212)), color, point});
     };
     if (step) {
         reading.x = p.plot->xAxis->coordToPixel(step->epoch * p.stretch);
@@ -103,6 +103,10 @@ void LossCanvas::read(const QPointF& position)
         entry(tr("KL"), step->loss.kl, m_theme.kl, step->epoch, p.plot->yAxis2);
         if (std::abs(step->loss.objective - step->loss.nelbo) > 5e-3) {
             entry(tr("objective"), step->loss.objective, m_theme.muted, step->epoch, p.plot->yAxis);
+            reading.entries.back().marked = false;
+        }
+        if (m_view.gradientNorm && step->gradientNorm >= 0) {
+            entry(tr("gradient norm"), step->gradientNorm, m_theme.muted, step->epoch, p.plot->yAxis);
             reading.entries.back().marked = false;
         }
     }

@@ -9,6 +9,7 @@
 #include <QStringList>
 
 class QCPAbstractItem;
+class QCPAxisRect;
 class QCPGraph;
 class QCPItemText;
 class QCustomPlot;
@@ -18,6 +19,7 @@ namespace latentscape::ui {
 /// What LossCanvas keeps of QCustomPlot, whose header is slow to compile and stays in the .cpp files.
 struct LossCanvas::Parts {
     QCustomPlot* plot = nullptr;
+    QCPAxisRect* losses = nullptr;
     QCPGraph* nelbo = nullptr;
     QCPGraph* held = nullptr;
     QCPGraph* reconstruction = nullptr;
@@ -29,6 +31,10 @@ struct LossCanvas::Parts {
     };
     Band klBand, reconstructionBand, nelboBand;
     QCPItemText* unit = nullptr;
+    /// The gradient norm's own axes, above the losses; no height while it is not asked for.
+    QCPAxisRect* strip = nullptr;
+    QCPGraph* gradient = nullptr;
+    AxisTicks gradientAxis;
     QList<QCPAbstractItem*> marks;
     QStringList markTexts;
     AxisTicks x, y, klAxis;

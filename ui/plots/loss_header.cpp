@@ -44,7 +44,6 @@ QStringList LossHeader::rightTexts() const
 {
     QStringList texts;
     const QString held = nelbo ? tr("%1 NELBO <b>%2</b>", "name of the held-out part, value").arg(heldName, number(*nelbo)) : QString();
-    const QString unit = tr("nats per image");
     const QString dot = QStringLiteral(" · ");
     const auto add = [&](QStringList parts) {
         parts.removeAll(QString());
@@ -64,33 +63,41 @@ QString LossHeader::spoken() const
     return TextRuns(rightTexts().constFirst()).plain();
 }
 
-void LossHeader::paint(QPainter& painter, const QRectF& rect, const QFont& font, const Theme& theme) const
-{
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QFont title = strongFont(font), small = captionFont(font);
-    const QFontMetricsF metrics(small);
-    const QString name = tr("Loss");
-    const double left = rect.left() + kSide, right = rect.right() - kSide;
-    painter.setFont(title);
-    painter.setPen(theme.text);
-    painter.drawText(rect.adjusted(kSide, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, name);
-    double x = left + QFontMetricsF(title).horizontalAdvance(name);
-
-    const auto keys = [&](bool full) {
-        return std::vector<Key>{{tr("NELBO"), theme.text}, {heldName, theme.text, true}, {tr("reconstruction"), theme.reconstruction},
-                                {full ? tr("KL (right axis)") : tr("KL"), theme.kl}};
+struct LossHeader::Layout {
+    struct Placed {
+        Key key;
+        double x = 0, wide = 0;
     };
-    std::vector<Key> shown;
+    std::vector<Placed> keys;
     QString corner;
-    const QStringList texts = rightTexts();
+    double keysEnd = 0;
+    bool hasRoom = false;
+};
+
+LossHeader::Layout LossHeader::layOut(const QRectF& rect, const QFont& font, const Theme& theme) const
+{
+    const QFontMetricsF metrics(captionFont(font));
+    const double right = rect.right() - kSide;
+    double x = rect.left() + kSide + QFontMetricsF(strongFont(font)).horizontalAdvance(tr("Loss"));
+    const auto keys = [&](bool full) {
+        std::vector<Key> all{{tr("NELBO"), theme.text}, {heldName, theme.text, true}, {tr("reconstruction"), theme.reconstruction},
+                             {full ? tr("KL (right axis)") : tr("KL"), theme.kl}};
+        if (gradientKey)
+            all.push_back({tr("gradient norm"), theme.muted});
+        std::erase_if(all, [](const Key& key) { return key.text.isEmpty(); });
+        return all;
+    };
+    Layout layout;
+    std::vector<Key> shown;
+    const double room = keyRoom > 0 ? keyRoom + kBetweenKeys : 0;
     const auto choose = [&] {
         // "(right axis)" goes first, then the words around the value; the value itself stays as long as anything does.
-        for (const QString& text : texts) {
+        for (const QString& text : rightTexts()) {
             for (const bool full : {true, false}) {
                 shown = keys(full);
-                std::erase_if(shown, [](const Key& key) { return key.text.isEmpty(); });
-                if (TextRuns(text).width(small) <= right - x - keysWidth(shown, metrics) - 24) {
-                    corner = text;
+                if (TextRuns(text).width(captionFont(font)) <= right - x - keysWidth(shown, metrics) - room - 24) {
+                    layout.corner = text;
+                    layout.hasRoom = room > 0;
                     return;
                 }
             }
@@ -102,6 +109,28 @@ void LossHeader::paint(QPainter& painter, const QRectF& rect, const QFont& font,
         const double wide = metrics.horizontalAdvance(key.text);
         if (x + kKeyWidth + kKeyGap + wide > right)
             break;
+        layout.keys.push_back({key, x, wide});
+        x += kKeyWidth + kKeyGap + wide;
+    }
+    layout.keysEnd = x;
+    return layout;
+}
+
+std::optional<double> LossHeader::roomAt(const QRectF& rect, const QFont& font, const Theme& theme) const
+{
+    const Layout layout = layOut(rect, font, theme);
+    return layout.hasRoom ? std::optional(layout.keysEnd + kBetweenKeys) : std::nullopt;
+}
+
+void LossHeader::paint(QPainter& painter, const QRectF& rect, const QFont& font, const Theme& theme) const
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QFont small = captionFont(font);
+    painter.setFont(strongFont(font));
+    painter.setPen(theme.text);
+    painter.drawText(rect.adjusted(kSide, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, tr("Loss"));
+    const Layout layout = layOut(rect, font, theme);
+    for (const auto& [key, x, wide] : layout.keys) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(key.color);
         const double y = rect.center().y() - 1.5;
@@ -111,14 +140,12 @@ void LossHeader::paint(QPainter& painter, const QRectF& rect, const QFont& font,
         } else {
             painter.drawRoundedRect(QRectF(x, y, kKeyWidth, 3), 1.5, 1.5);
         }
-        x += kKeyWidth + kKeyGap;
         painter.setFont(small);
         painter.setPen(theme.muted);
-        painter.drawText(QRectF(x, rect.top(), wide + 2, rect.height()), Qt::AlignVCenter | Qt::AlignLeft, key.text);
-        x += wide;
+        painter.drawText(QRectF(x + kKeyWidth + kKeyGap, rect.top(), wide + 2, rect.height()), Qt::AlignVCenter | Qt::AlignLeft, key.text);
     }
-    const TextRuns runs(corner);
-    const double wide = runs.width(small);
+    const TextRuns runs(layout.corner);
+    const double wide = runs.width(small), right = rect.right() - kSide;
     runs.paint(painter, QRectF(right - wide, rect.top(), wide + 1, rect.height()), small, theme.muted, theme.text);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace latentscape::ui {
 
@@ -14,8 +15,22 @@ double valueOf(const LossTerms& loss, LossHistory::Curve curve)
     case LossHistory::Curve::Nelbo: return loss.nelbo;
     case LossHistory::Curve::Reconstruction: return loss.reconstruction;
     case LossHistory::Curve::Kl: return loss.kl;
+    case LossHistory::Curve::GradientNorm: break;
     }
-    return 0.0;
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
+double valueOf(const StepRecord& record, LossHistory::Curve curve)
+{
+    if (curve != LossHistory::Curve::GradientNorm)
+        return valueOf(record.loss, curve);
+    return record.gradientNorm < 0 ? std::numeric_limits<double>::quiet_NaN() : record.gradientNorm; // below 0: not measured
+}
+
+/// Empty below 0 (what was not measured).
+QString measured(double value)
+{
+    return value < 0 || !std::isfinite(value) ? QString() : QString::number(value, 'g', 10);
 }
 
 QString quoted(QString field)
@@ -33,6 +48,7 @@ QString lossFields(const LossTerms& loss)
 void LossHistory::clear()
 {
     m_steps.clear();
+    m_gradients = false;
     m_epochs.clear();
     m_marks.clear();
 }
@@ -40,6 +56,7 @@ void LossHistory::clear()
 void LossHistory::append(const std::vector<StepRecord>& records)
 {
     m_steps.insert(m_steps.end(), records.begin(), records.end());
+    m_gradients = m_gradients || std::any_of(records.begin(), records.end(), [](const StepRecord& record) { return record.gradientNorm >= 0; });
 }
 
 void LossHistory::append(const std::vector<EpochRecord>& records)
@@ -103,7 +120,7 @@ ThinnedCurve LossHistory::thinned(Curve curve, double upTo, int columns) const
         thin.high.emplace_back(sumX / count, high);
     };
     for (const StepRecord& record : m_steps) {
-        const double y = valueOf(record.loss, curve);
+        const double y = valueOf(record, curve);
         if (!std::isfinite(y))
             continue;
         const int at = std::clamp(static_cast<int>(record.epoch / upTo * columns), 0, columns - 1);
@@ -137,13 +154,15 @@ std::vector<QPointF> LossHistory::held(Curve curve) const
 
 QString LossHistory::csv(const QString& likelihood, const QString& heldName) const
 {
-    QString text = QStringLiteral("likelihood,series,step,epoch,nelbo_nats_per_image,reconstruction_nats_per_image,kl_nats_per_image,objective_nats_per_image\n");
+    QString text = QStringLiteral("likelihood,series,step,epoch,nelbo_nats_per_image,reconstruction_nats_per_image,kl_nats_per_image,objective_nats_per_image,gradient_norm,learning_rate\n");
     const QString name = quoted(likelihood);
     for (const StepRecord& record : m_steps)
-        text += QStringLiteral("%1,step,%2,%3,%4\n").arg(name).arg(record.step).arg(record.epoch, 0, 'g', 10).arg(lossFields(record.loss));
+        text += QStringLiteral("%1,step,%2,%3,%4,%5,\n").arg(name).arg(record.step).arg(record.epoch, 0, 'g', 10).arg(lossFields(record.loss), measured(record.gradientNorm));
     for (const EpochRecord& record : m_epochs) {
-        text += QStringLiteral("%1,training,,%2,%3\n").arg(name).arg(record.epoch).arg(lossFields(record.train));
-        text += QStringLiteral("%1,%2,,%3,%4\n").arg(name, quoted(heldName)).arg(record.epoch).arg(lossFields(record.held));
+        const QString norm = record.gradientNorm > 0 ? measured(record.gradientNorm) : QString();
+        const QString rate = record.learningRate > 0 ? measured(record.learningRate) : QString();
+        text += QStringLiteral("%1,training,,%2,%3,%4,%5\n").arg(name).arg(record.epoch).arg(lossFields(record.train), norm, rate);
+        text += QStringLiteral("%1,%2,,%3,%4,,\n").arg(name, quoted(heldName)).arg(record.epoch).arg(lossFields(record.held));
     }
     return text;
 }

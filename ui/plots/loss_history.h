@@ -21,7 +21,7 @@ struct ThinnedCurve {
 /// needs. Whoever appends bounds their number (MetricsLog condenses itself). No widget; any one thread.
 class LossHistory {
 public:
-    enum class Curve { Nelbo, Reconstruction, Kl };
+    enum class Curve { Nelbo, Reconstruction, Kl, GradientNorm };
 
     void clear();
     void append(const std::vector<StepRecord>& records);
@@ -32,6 +32,8 @@ public:
     [[nodiscard]] const std::vector<StepRecord>& steps() const { return m_steps; }
     [[nodiscard]] const std::vector<EpochRecord>& epochs() const { return m_epochs; }
     [[nodiscard]] const std::vector<ControlMark>& marks() const { return m_marks; }
+    /// Whether any step's gradient was measured.
+    [[nodiscard]] bool hasGradientNorms() const { return m_gradients; }
     /// The largest epoch (fractional) of any record.
     [[nodiscard]] double lastEpoch() const;
     /// Optimiser steps an epoch, from the last step record; 1 before there is one.
@@ -43,16 +45,18 @@ public:
     /// One curve over training steps, x in epochs, one place for each of `columns` pieces of [0, upTo] that holds a record. Values
     /// that are not finite are left out.
     [[nodiscard]] ThinnedCurve thinned(Curve curve, double upTo, int columns) const;
-    /// The evaluated losses, one point an epoch.
+    /// The evaluated losses, one point an epoch. Not for the gradient norm.
     [[nodiscard]] std::vector<QPointF> held(Curve curve) const;
 
-    /// Tidy text: likelihood, series, step, epoch, nelbo, reconstruction, kl, objective; nats per image; one row a record.
+    /// Tidy text: likelihood, series, step, epoch, nelbo, reconstruction, kl, objective (nats per image), gradient_norm (empty where it was
+    /// not measured), learning_rate (of an epoch's last step); one row a record.
     [[nodiscard]] QString csv(const QString& likelihood, const QString& heldName) const;
 
 private:
     std::vector<StepRecord> m_steps;
     std::vector<EpochRecord> m_epochs;
     std::vector<ControlMark> m_marks;
+    bool m_gradients = false;
 };
 
 /// The range in which curves are legible, without the steep beginning and single spikes: `below` and `above` are the shares of values

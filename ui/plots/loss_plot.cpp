@@ -11,7 +11,10 @@
 #include <QLocale>
 #include <QMenu>
 #include <QPainter>
+#include <QPixmap>
+#include <QSignalBlocker>
 #include <QTimer>
+#include <QToolButton>
 #include <QToolTip>
 
 #include <algorithm>
@@ -26,11 +29,23 @@ constexpr double kClipboardScale = 2.0;
 
 } // namespace
 
-LossPlot::LossPlot(QWidget* parent) : QWidget(parent), m_canvas(new LossCanvas(this)), m_timer(new QTimer(this))
+LossPlot::LossPlot(QWidget* parent) : QWidget(parent), m_canvas(new LossCanvas(this)), m_gradientKey(new QToolButton(this)), m_timer(new QTimer(this))
 {
     setAccessibleName(QStringLiteral("Loss plot"));
     setFocusPolicy(Qt::TabFocus);
     m_canvas->hide();
+    m_gradientKey->setText(tr("gradient norm"));
+    m_gradientKey->setAccessibleName(tr("Gradient norm"));
+    m_gradientKey->setProperty("role", QStringLiteral("legend"));
+    m_gradientKey->setCheckable(true);
+    m_gradientKey->setFocusPolicy(Qt::TabFocus);
+    m_gradientKey->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_gradientKey->hide();
+    connect(m_gradientKey, &QToolButton::toggled, this, [this](bool on) {
+        setGradientNorm(on);
+        Q_EMIT viewChosen();
+    });
+    styleKey();
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, [this] { refresh(); });
     m_canvas->setTheme(m_theme);
@@ -97,9 +112,64 @@ void LossPlot::setAgainstSteps(bool on)
     schedule();
 }
 
+void LossPlot::setGradientNorm(bool on)
+{
+    if (on == m_gradientNorm)
+        return;
+    m_gradientNorm = on;
+    const QSignalBlocker quiet(m_gradientKey);
+    m_gradientKey->setChecked(on);
+    styleKey();
+    schedule();
+}
+
+void LossPlot::setVectors(bool vectors)
+{
+    if (vectors == m_vectors)
+        return;
+    m_vectors = vectors;
+    schedule();
+}
+
+QString LossPlot::unit() const
+{
+    return m_vectors ? tr("nats per sample") : tr("nats per image");
+}
+
+/// A line of the key's width: filled while the strip is shown, hollow while it is not.
+void LossPlot::styleKey()
+{
+    constexpr int kWidth = 17, kHeight = 12; // the line and a part of the gap behind it
+    const double ratio = devicePixelRatioF();
+    QPixmap line(QSize(kWidth, kHeight) * ratio);
+    line.setDevicePixelRatio(ratio);
+    line.fill(Qt::transparent);
+    QPainter painter(&line);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(m_gradientNorm ? QPen(Qt::NoPen) : QPen(m_theme.muted, 1));
+    painter.setBrush(m_gradientNorm ? QBrush(m_theme.muted) : QBrush(Qt::NoBrush));
+    painter.drawRoundedRect(m_gradientNorm ? QRectF(0, 4.5, 14, 3) : QRectF(0.5, 4.5, 13, 3), 1.5, 1.5);
+    painter.end();
+    m_gradientKey->setIcon(QIcon(line));
+    m_gradientKey->setIconSize({kWidth, kHeight});
+    m_gradientKey->setFont(captionFont(font()));
+    m_gradientKey->setToolTip(m_gradientNorm ? tr("Hides the gradient norm.") : tr("Shows how long the gradient of each measured step was, before clipping."));
+    m_gradientKey->adjustSize();
+    placeKey();
+}
+
+void LossPlot::placeKey()
+{
+    const auto left = m_history.hasGradientNorms() ? header().roomAt(QRectF(0, 0, width(), headerHeight()), font(), m_theme) : std::nullopt;
+    m_gradientKey->setVisible(left.has_value());
+    if (left)
+        m_gradientKey->move(static_cast<int>(*left), (headerHeight() - m_gradientKey->height()) / 2);
+}
+
 void LossPlot::setTheme(const Theme& theme)
 {
     m_theme = theme;
+    styleKey();
     m_canvas->setTheme(theme);
     update();
 }
@@ -119,7 +189,8 @@ void LossPlot::refresh(bool evenHidden)
     m_sinceRefresh.start();
     m_canvas->setVisible(!m_history.isEmpty());
     if (!m_history.isEmpty())
-        m_canvas->refresh({&m_history, m_epochs, m_logScale, m_againstSteps, m_labels.heldName});
+        m_canvas->refresh({&m_history, m_epochs, m_logScale, m_againstSteps, m_labels.heldName, m_gradientNorm && m_history.hasGradientNorms()});
+    placeKey();
     const QString spoken = m_history.isEmpty() ? QString() : header().spoken();
     if (spoken != accessibleDescription())
         setAccessibleDescription(spoken);
@@ -131,6 +202,8 @@ LossHeader LossPlot::header() const
     LossHeader header;
     header.likelihood = m_labels.likelihood;
     header.heldName = m_labels.heldName;
+    header.unit = unit();
+    header.keyRoom = m_history.hasGradientNorms() ? m_gradientKey->sizeHint().width() : 0.0;
     if (!m_history.epochs().empty()) {
         const EpochRecord& last = m_history.epochs().back();
         if (std::isfinite(last.held.nelbo))
@@ -139,6 +212,15 @@ LossHeader LossPlot::header() const
             header.objective = last.held.objective;
     }
     return header;
+}
+
+/// For pictures, where a key is no button.
+LossHeader LossPlot::picturedHeader() const
+{
+    LossHeader top = header();
+    top.keyRoom = 0.0;
+    top.gradientKey = m_gradientNorm && m_history.hasGradientNorms();
+    return top;
 }
 
 int LossPlot::headerHeight() const
@@ -160,6 +242,7 @@ void LossPlot::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     m_canvas->setGeometry(0, headerHeight(), width(), std::max(1, height() - headerHeight()));
+    placeKey();
 }
 
 void LossPlot::showEvent(QShowEvent* event)
@@ -190,7 +273,7 @@ void LossPlot::paintEvent(QPaintEvent*)
 bool LossPlot::exportTo(const QString& path, double scale)
 {
     refresh(/*evenHidden=*/true); // what was appended within the last moment belongs to the picture
-    const LossHeader top = header();
+    const LossHeader top = picturedHeader();
     const QSize size = this->size();
     const int tall = headerHeight();
     return exportChart(path, scale, size, tr("Loss"), [&](QPaintDevice& device) {
@@ -206,7 +289,7 @@ QString LossPlot::csv() const
 void LossPlot::copy()
 {
     refresh(/*evenHidden=*/true);
-    const LossHeader top = header();
+    const LossHeader top = picturedHeader();
     const int tall = headerHeight();
     const QImage image = chartImage(kClipboardScale, size(), [&](QPaintDevice& device) {
         m_canvas->paintTo(device, size(), tall, [&](QPainter& painter) { top.paint(painter, QRectF(0, 0, width(), tall), font(), m_theme); });
@@ -218,9 +301,10 @@ ChartTable::Content LossPlot::table() const
 {
     ChartTable::Content content;
     content.title = tr("Loss by epoch");
-    content.caption = m_labels.likelihood.isEmpty() ? tr("Nats per image.") : tr("%1, nats per image.").arg(m_labels.likelihood);
+    content.caption = m_labels.likelihood.isEmpty() ? tr("In %1.", "unit").arg(unit()) : tr("%1, %2.", "likelihood, unit").arg(m_labels.likelihood, unit());
     content.headers = {tr("Epoch"), tr("Training NELBO"), tr("Training reconstruction"), tr("Training KL"), tr("%1 NELBO").arg(m_labels.heldName),
-                       tr("%1 reconstruction").arg(m_labels.heldName), tr("%1 KL").arg(m_labels.heldName), tr("%1 objective").arg(m_labels.heldName)};
+                       tr("%1 reconstruction").arg(m_labels.heldName), tr("%1 KL").arg(m_labels.heldName), tr("%1 objective").arg(m_labels.heldName),
+                       tr("Gradient norm"), tr("Learning rate")};
     for (QString& header : content.headers) {
         if (!header.isEmpty())
             header[0] = header[0].toUpper();
@@ -229,7 +313,9 @@ ChartTable::Content LossPlot::table() const
     const auto two = [&](double value) { return locale.toString(value, 'f', 2); };
     for (const EpochRecord& record : m_history.epochs()) {
         content.rows.push_back({locale.toString(record.epoch), two(record.train.nelbo), two(record.train.reconstruction), two(record.train.kl),
-                                two(record.held.nelbo), two(record.held.reconstruction), two(record.held.kl), two(record.held.objective)});
+                                two(record.held.nelbo), two(record.held.reconstruction), two(record.held.kl), two(record.held.objective),
+                                record.gradientNorm > 0 ? locale.toString(record.gradientNorm, 'g', 4) : QStringLiteral("–"),
+                                record.learningRate > 0 ? locale.toString(record.learningRate, 'g', 4) : QStringLiteral("–")});
     }
     return content;
 }
@@ -259,6 +345,7 @@ void LossPlot::contextMenuEvent(QContextMenuEvent* event)
         });
     };
     choice(tr("Logarithmic scale"), m_logScale, [this](bool on) { setLogScale(on); });
+    choice(tr("Gradient norm"), m_gradientNorm, [this](bool on) { setGradientNorm(on); });
     choice(tr("Against steps instead of epochs"), m_againstSteps, [this](bool on) { setAgainstSteps(on); });
     menu->popup(event->globalPos());
 }
@@ -281,6 +368,7 @@ void LossPlot::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::FontChange || event->type() == QEvent::LanguageChange) {
         m_canvas->setGeometry(0, headerHeight(), width(), std::max(1, height() - headerHeight()));
+        styleKey();
         schedule();
     }
     QWidget::changeEvent(event);

@@ -12,6 +12,7 @@
 #include <vector>
 
 class QTimer;
+class QToolButton;
 
 namespace latentscape::ui {
 
@@ -48,6 +49,12 @@ public:
     /// The horizontal axis in optimiser steps instead of epochs.
     void setAgainstSteps(bool on);
     [[nodiscard]] bool isAgainstSteps() const { return m_againstSteps; }
+    /// The gradient norm in a strip of its own above the losses; off at first.
+    void setGradientNorm(bool on);
+    [[nodiscard]] bool showsGradientNorm() const { return m_gradientNorm; }
+    /// Samples that are sequences or rows of a table are no images: the unit says "nats per sample".
+    void setVectors(bool vectors);
+    [[nodiscard]] QString unit() const;
     void setTheme(const Theme& theme);
 
     /// The panel as .png (scale times its size), .svg or .pdf. False: another ending, or the file cannot be written.
@@ -82,6 +89,9 @@ private:
     void refresh(bool evenHidden = false);
     [[nodiscard]] int headerHeight() const;
     [[nodiscard]] LossHeader header() const;
+    [[nodiscard]] LossHeader picturedHeader() const;
+    void placeKey();
+    void styleKey();
     void showTable();
 
     LossHistory m_history;
@@ -89,8 +99,11 @@ private:
     int m_epochs = 0;
     bool m_logScale = false;
     bool m_againstSteps = false;
+    bool m_gradientNorm = false;
+    bool m_vectors = false;
     Theme m_theme = Theme::light();
     LossCanvas* m_canvas;
+    QToolButton* m_gradientKey; ///< the gradient norm's key in the header: shows and hides its strip
     QTimer* m_timer;
     QElapsedTimer m_sinceRefresh;
 };

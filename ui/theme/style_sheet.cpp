@@ -123,6 +123,12 @@ QToolButton:pressed { background: {track}; }
 QToolButton:checked { background: {accentSoft}; color: {accentText}; }
 QToolButton:disabled { color: {faint}; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[role="disclosure"], QToolButton[role="disclosure"]:checked { background: transparent; color: {muted}; padding: 3px 6px 3px 0; margin-left: -3px; }
+QToolButton[role="legend"], QToolButton[role="legend"]:checked { background: transparent; color: {muted}; padding: 2px 0; }
+QToolButton[role="legend"]:hover { color: {text}; }
+QToolButton[role="legend"]:focus { color: {accentText}; }
+QToolButton[role="disclosure"]:hover { color: {text}; }
+QToolButton[role="disclosure"]:focus { color: {accentText}; }
 QPushButton[role="pill"], QToolButton[role="pill"] { background: transparent; color: {muted}; border: none; border-radius: 8px; padding: 6px 12px; }
 QPushButton[role="pill"]:hover, QToolButton[role="pill"]:hover { background: {hover}; color: {text}; }
 QPushButton[role="pill"]:checked, QToolButton[role="pill"]:checked { background: {accentSoft}; color: {accentText}; }

@@ -14,6 +14,7 @@
 #include "ui/panels/reconstruction_view.h"
 #include "ui/panels/samples_view.h"
 #include "ui/panels/selection_panel.h"
+#include "ui/plots/diagnostics_panel.h"
 #include "ui/plots/kl_bars.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/window/accessible_roles.h"
@@ -115,12 +116,14 @@ void MainWindow::createParts()
     askingColumn->addWidget(m_parts.selection, 1);
     askingColumn->addWidget(m_parts.directions);
     m_parts.loss = new LossPlot;
-    m_parts.kl = new KlBars;
+    m_parts.diagnostics = new DiagnosticsPanel;
+    m_parts.kl = m_parts.diagnostics->kl();
+    m_parts.classLoss = m_parts.diagnostics->classes();
     m_experimentDock = new DockFrame(tr("Experiment"), QStringLiteral("experimentDock"), m_parts.experiment, this);
     m_decodedDock = new DockFrame(tr("Decoded"), QStringLiteral("decodedDock"), m_parts.decoded, this);
     m_selectionDock = new DockFrame(tr("Selection"), QStringLiteral("selectionDock"), asking, this);
     m_lossDock = new DockFrame(tr("Loss"), QStringLiteral("lossDock"), m_parts.loss, this);
-    m_klDock = new DockFrame(tr("KL per dimension"), QStringLiteral("klDock"), m_parts.kl, this);
+    m_klDock = new DockFrame(tr("KL per dimension"), QStringLiteral("klDock"), m_parts.diagnostics, this);
 
     m_parts.status = new StatusPanel;
     statusBar()->setSizeGripEnabled(false);
@@ -202,7 +205,7 @@ void MainWindow::setTheme(const Theme& theme)
     m_parts.selection->setTheme(theme);
     m_parts.directions->setTheme(theme);
     m_parts.loss->setTheme(theme);
-    m_parts.kl->setTheme(theme);
+    m_parts.diagnostics->setTheme(theme);
     m_parts.status->setTheme(theme);
     for (DockFrame* dock : docks())
         dock->setTheme(theme);

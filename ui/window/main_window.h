@@ -14,7 +14,9 @@ class QMenu;
 namespace latentscape::ui {
 
 class CentralArea;
+class ClassLoss;
 class DecodedPanel;
+class DiagnosticsPanel;
 class DirectionsPanel;
 class DockFrame;
 class ExperimentPanel;
@@ -69,7 +71,9 @@ public:
         SelectionPanel* selection;
         DirectionsPanel* directions;
         LossPlot* loss;
+        DiagnosticsPanel* diagnostics; ///< holds kl and classLoss
         KlBars* kl;
+        ClassLoss* classLoss;
         StatusPanel* status;
     };
 

@@ -77,6 +77,17 @@ void ObjectReader::failType(std::string_view key, std::string_view expected, con
           "Write " + std::string(expected) + " there, or leave the key out."});
 }
 
+void ObjectReader::read(std::string_view key, bool& out)
+{
+    const json* value = find(key);
+    if (!value)
+        return;
+    if (value->is_boolean())
+        out = value->get<bool>();
+    else
+        failType(key, "true or false", *value);
+}
+
 void ObjectReader::read(std::string_view key, double& out)
 {
     if (const json* value = find(key)) {

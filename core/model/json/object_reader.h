@@ -21,6 +21,7 @@ public:
     /// object must outlive the reader. Unknown keys are collected in ignored when that is not null, otherwise refused.
     ObjectReader(const nlohmann::json& object, std::string group, std::vector<std::string>* ignored = nullptr);
 
+    void read(std::string_view key, bool& out);
     void read(std::string_view key, double& out);
     void read(std::string_view key, int& out);
     void read(std::string_view key, std::int64_t& out);

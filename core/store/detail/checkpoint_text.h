@@ -14,10 +14,9 @@
 namespace latentscape {
 
 inline constexpr int kFormatMajor = 1;
-inline constexpr int kFormatMinor = 1;
-/// A file without directions is one that the first version wrote, to the bit.
-inline constexpr std::string_view kFormatWithoutDirections = "1.0";
-inline constexpr std::string_view kFormatVersion = "1.1";
+/// 1.1 brought named directions, 1.2 objectives, likelihoods and architectures beyond the first ones, standardised columns and early stopping.
+inline constexpr int kFormatMinor = 2;
+inline constexpr std::string_view kFormatVersion = "1.2";
 inline constexpr std::string_view kTrainStatePrefix = "train_state.";
 /// Where the history goes (JSON as U8) when it is too long for a header.
 inline constexpr std::string_view kHistoryTensor = "train_state.history_json";
