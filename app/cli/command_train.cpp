@@ -164,8 +164,7 @@ public:
                                {"train", toJsonValue(epoch.train)},
                                {validates ? "validation" : "test", toJsonValue(epoch.held)},
                                {"learning_rate", epoch.learningRate},
-                               // null when no step of this epoch measured it
-                               {"gradient_norm", epoch.gradientNorm > 0.0 ? ordered_json(epoch.gradientNorm) : ordered_json()},
+                               {"gradient_norm", epoch.gradientNorm},
                                {"seconds", epoch.seconds},
                                {"images_per_second", epoch.imagesPerSecond}});
         m_context.report.chatter("epoch " + std::to_string(epoch.epoch) + "/" + std::to_string(m_prepared.config.training.epochs) + "  train NELBO "

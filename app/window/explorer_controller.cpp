@@ -117,8 +117,10 @@ void ExplorerController::showClasses()
     m_classes = m_session.snapshot()->decoder->classes();
     QStringList names;
     const auto& known = m_session.data()->classNames();
-    for (int label = 0; label < m_classes; ++label)
-        names.append(static_cast<std::size_t>(label) < known.size() ? QString::fromStdString(known[static_cast<std::size_t>(label)]) : QString::number(label));
+    for (int label = 0; label < m_classes; ++label) {
+        const auto at = static_cast<std::size_t>(label);
+        names.append(at < known.size() ? QString::fromStdString(known[at]) : QString::number(label));
+    }
     m_parts.decoded->setClasses(names);
 }
 

@@ -17,9 +17,7 @@
 namespace latentscape::app {
 
 SettingsController::SettingsController(Session& session, const ui::MainWindow& window, QObject* parent)
-    : QObject(parent)
-    , m_session(session)
-    , m_parts(window.parts())
+    : QObject(parent), m_session(session), m_parts(window.parts())
 {
     connect(&session, &Session::runPrepared, this, [this] {
         m_parts.classLoss->setLosses({}, 0);
@@ -47,7 +45,8 @@ void SettingsController::showData()
 
 void SettingsController::showClassLosses(const MetricsLog::Update& update)
 {
-    const auto newest = std::find_if(update.epochs.rbegin(), update.epochs.rend(), [](const EpochRecord& record) { return !record.heldClasses.empty(); });
+    const auto newest =
+        std::find_if(update.epochs.rbegin(), update.epochs.rend(), [](const EpochRecord& record) { return !record.heldClasses.empty(); });
     if (newest != update.epochs.rend())
         m_parts.classLoss->setLosses(newest->heldClasses, newest->epoch);
 }
@@ -58,8 +57,9 @@ void SettingsController::explain(const RunConfig& wanted)
     const Result<void> valid = validateFor(wanted, m_session.data()->traits());
     const QString reason = valid ? QString() : QString::fromStdString(valid.error().what);
     const QString changed = m_parts.experiment->changes(wanted, m_session.config()).join(tr("; ", "between changed settings"));
-    m_parts.messages->show(ui::MessageBar::Severity::Info,
-                           tr("%1. Changed for this data set: %2.", "why the settings before do not work, a list of changed settings").arg(reason, changed));
+    m_parts.messages->show(
+        ui::MessageBar::Severity::Info,
+        tr("%1. Changed for this data set: %2.", "why the settings before do not work, a list of changed settings").arg(reason, changed));
 }
 
 } // namespace latentscape::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/train/metrics_log.h"
 #include "app/session/session.h"
+#include "core/train/metrics_log.h"
 #include "ui/window/main_window.h"
 
 #include <QObject>

@@ -20,9 +20,12 @@ using Change = std::function<void(RunConfig&)>;
 std::vector<int> usualWidths(Architecture architecture)
 {
     switch (architecture) {
-    case Architecture::Mlp: return ModelConfig{}.encoderHidden;
-    case Architecture::Conv: return {32, 64};
-    case Architecture::Gru: return {64};
+    case Architecture::Mlp:
+        return ModelConfig{}.encoderHidden;
+    case Architecture::Conv:
+        return {32, 64};
+    case Architecture::Gru:
+        return {64};
     }
     return {};
 }
@@ -31,11 +34,16 @@ std::vector<int> usualWidths(Architecture architecture)
 std::vector<Likelihood> alike(Likelihood likelihood)
 {
     switch (likelihood) {
-    case Likelihood::Bernoulli: return {Likelihood::ContinuousBernoulli, Likelihood::GaussianLearned};
-    case Likelihood::ContinuousBernoulli: return {Likelihood::Bernoulli, Likelihood::GaussianLearned};
-    case Likelihood::Gaussian: return {Likelihood::GaussianLearned, Likelihood::Bernoulli};
-    case Likelihood::GaussianLearned: return {Likelihood::Gaussian, Likelihood::Bernoulli};
-    case Likelihood::Poisson: return {Likelihood::Bernoulli, Likelihood::GaussianLearned};
+    case Likelihood::Bernoulli:
+        return {Likelihood::ContinuousBernoulli, Likelihood::GaussianLearned};
+    case Likelihood::ContinuousBernoulli:
+        return {Likelihood::Bernoulli, Likelihood::GaussianLearned};
+    case Likelihood::Gaussian:
+        return {Likelihood::GaussianLearned, Likelihood::Bernoulli};
+    case Likelihood::GaussianLearned:
+        return {Likelihood::Gaussian, Likelihood::Bernoulli};
+    case Likelihood::Poisson:
+        return {Likelihood::Bernoulli, Likelihood::GaussianLearned};
     }
     return {};
 }
@@ -84,7 +92,8 @@ std::vector<Change> changesOf(const RunConfig& config, const DataTraits& traits)
 }
 
 /// Tries every choice of `left` more changes from `next` on, in order.
-std::optional<RunConfig> search(const RunConfig& config, const DataTraits& traits, const std::vector<Change>& changes, std::size_t next, int left)
+std::optional<RunConfig> search(const RunConfig& config, const DataTraits& traits, const std::vector<Change>& changes, std::size_t next,
+                                int left)
 {
     if (left == 0) {
         RunConfig fitted = fittedTo(config, traits);
@@ -125,7 +134,8 @@ RunConfig nearestWorking(const RunConfig& config, const DataTraits& traits)
     RunConfig plain;
     plain.training.seed = config.training.seed;
     if (traits.trainCount > 0)
-        plain.training.batchSize = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(plain.training.batchSize), traits.trainCount));
+        plain.training.batchSize =
+            static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(plain.training.batchSize), traits.trainCount));
     if (!traits.unitRange)
         plain.objective.likelihood = Likelihood::GaussianLearned;
     return fittedTo(plain, traits);

@@ -80,7 +80,8 @@ private Q_SLOTS:
         RunConfig expected = fittedTo(before, session().data()->traits());
         expected.objective.likelihood = Likelihood::GaussianLearned;
         QCOMPARE(shown(), expected);
-        QTRY_VERIFY2(message().contains(QStringLiteral("Changed for this data set: Likelihood: Bernoulli → Gaussian (learned σ).")), qPrintable(message()));
+        QTRY_VERIFY2(message().contains(QStringLiteral("Changed for this data set: Likelihood: Bernoulli → Gaussian (learned σ).")),
+                     qPrintable(message()));
         auto* box = control<ui::NarrowCombo>("Likelihood");
         QVERIFY(!box->isOffered(box->indexOf(Likelihood::Bernoulli)));
         QTRY_COMPARE(session().state(), TrainerState::Ready);

@@ -117,8 +117,8 @@ private Q_SLOTS:
         QFETCH(int, set);
         const DataTraits traits[] = {digits(), colour(), waves(), blobs(), counts(), unlabelled(), tiny()};
         for (const Architecture architecture : {Architecture::Mlp, Architecture::Conv, Architecture::Gru})
-            for (const ObjectiveKind kind : {ObjectiveKind::Vae, ObjectiveKind::Autoencoder, ObjectiveKind::InfoVae, ObjectiveKind::BetaTcVae,
-                                             ObjectiveKind::DipVae, ObjectiveKind::ConditionalVae})
+            for (const ObjectiveKind kind : {ObjectiveKind::Vae, ObjectiveKind::Autoencoder, ObjectiveKind::InfoVae,
+                                             ObjectiveKind::BetaTcVae, ObjectiveKind::DipVae, ObjectiveKind::ConditionalVae})
                 for (const Likelihood likelihood : {Likelihood::Bernoulli, Likelihood::ContinuousBernoulli, Likelihood::Gaussian,
                                                     Likelihood::GaussianLearned, Likelihood::Poisson}) {
                     RunConfig config = withArchitecture({}, architecture);

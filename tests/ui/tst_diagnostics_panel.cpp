@@ -84,7 +84,8 @@ private Q_SLOTS:
         QCOMPARE(bars.corner(), QStringLiteral("test · epoch 4"));
         const QImage image = bars.grab().toImage();
         const QColor ink = mix(Theme::light().text, Theme::light().surface, 0.35F);
-        const int rows[3] = {pixelsOf(image, ink, {60, 4, 232, 38}), pixelsOf(image, ink, {60, 44, 232, 36}), pixelsOf(image, ink, {60, 84, 232, 38})};
+        const int rows[3] = {pixelsOf(image, ink, {60, 4, 232, 38}), pixelsOf(image, ink, {60, 44, 232, 36}),
+                             pixelsOf(image, ink, {60, 84, 232, 38})};
         QVERIFY(rows[1] > 300);
         QVERIFY(rows[0] > rows[1] * 3 / 2);
         QVERIFY(rows[2] > rows[0] * 5 / 4);

@@ -289,7 +289,8 @@ private Q_SLOTS:
         RunConfig expected = fittedTo(chosen.config, m_digits);
         expected.training.seed = 5;
         QCOMPARE(config(), expected);
-        QCOMPARE(preset->itemData(offered, Qt::ToolTipRole).toString(), QString::fromUtf8(chosen.description.data(), qsizetype(chosen.description.size())));
+        QCOMPARE(preset->itemData(offered, Qt::ToolTipRole).toString(),
+                 QString::fromUtf8(chosen.description.data(), qsizetype(chosen.description.size())));
         type("Epochs", QStringLiteral("77")); // how long it trains makes no other preset of it
         QCOMPARE(preset->currentIndex(), offered);
         type("Latent dimensions", QStringLiteral("7"));

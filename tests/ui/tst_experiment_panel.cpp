@@ -108,9 +108,9 @@ private Q_SLOTS:
             QTest::keyClick(focused, Qt::Key_Tab);
         }
         const QStringList expected{
-            "Dataset",    "Preset",  "Architecture",            "Hidden layers", "Latent dimensions", "Activation", "More model settings", "Objective",
-            "Likelihood", "Warm-up", "More objective settings", "Optimiser",     "Learning rate",     "Batch size", "Epochs",              "Validation fraction",
-            "Seed",       "Device"};
+            "Dataset", "Preset", "Architecture", "Hidden layers", "Latent dimensions", "Activation", "More model settings",
+            "Objective", "Likelihood", "Warm-up", "More objective settings",
+            "Optimiser", "Learning rate", "Batch size", "Epochs", "Validation fraction", "Seed", "Device"};
         QCOMPARE(visited, expected);
     }
 

@@ -145,7 +145,9 @@ ConfigField& ExperimentFields::addCheck(ConfigSection section, const Text& text,
         check->setToolTip(reason.isEmpty() ? tip : reason);
         row->setHint(reason);
     };
-    field.mendable = [reasonAgainstOther](const RunConfig& config, const Judge& judge) { return reasonAgainstOther(config, judge).isEmpty(); };
+    field.mendable = [reasonAgainstOther](const RunConfig& config, const Judge& judge) {
+        return reasonAgainstOther(config, judge).isEmpty();
+    };
     compare(field, access);
     return field;
 }
@@ -173,7 +175,8 @@ ConfigField& ExperimentFields::addWidths(ConfigSection section, const Text& text
     return field;
 }
 
-NarrowCombo* ExperimentFields::addChoice(ConfigSection section, const Text& text, const std::vector<Choice>& choices, const Access<int>& access)
+NarrowCombo* ExperimentFields::addChoice(ConfigSection section, const Text& text, const std::vector<Choice>& choices,
+                                         const Access<int>& access)
 {
     auto* combo = new NarrowCombo;
     for (const Choice& entry : choices) {

@@ -52,10 +52,11 @@ void ExperimentFields::addPreset()
         combo->addChoice(index++, fromView(preset.title));
         combo->setTip(combo->count() - 1, fromView(preset.description));
     }
-    ConfigField& field = add(kSection,
-                             {tr("Preset"), tr("Preset"),
-                              tr("Ready-made settings with a name. Choosing one replaces model, objective and training; your own come back with Custom.")},
-                             combo);
+    ConfigField& field =
+        add(kSection,
+            {tr("Preset"), tr("Preset"),
+             tr("Ready-made settings with a name. Choosing one replaces model, objective and training; your own come back with Custom.")},
+            combo);
     field.read = [this, combo](RunConfig& config) {
         const int chosen = combo->currentData().toInt();
         if (chosen != kCustom) {
@@ -94,12 +95,14 @@ void ExperimentFields::addPreset()
 
 void ExperimentFields::addModel()
 {
-    NarrowCombo* combo = addChoice(kSection, {tr("Architecture"), QStringLiteral("Architecture"), tr("The kind of network that encodes and decodes.")},
-                                   {choice(Architecture::Mlp, tr("MLP"), tr("Fully connected layers, for images, sequences and tables.")),
-                                    choice(Architecture::Conv, tr("Convolutional"), tr("Convolutions of stride 2, for images from 8 to 128 pixels a side."), tr("Conv")),
-                                    choice(Architecture::Gru, tr("GRU"), tr("A recurrent network that reads a sequence step by step."))},
-                                   {[](const RunConfig& c) { return static_cast<int>(c.model.architecture); },
-                                    [](RunConfig& c, int value) { c = withArchitecture(std::move(c), static_cast<Architecture>(value)); }});
+    NarrowCombo* combo =
+        addChoice(kSection, {tr("Architecture"), QStringLiteral("Architecture"), tr("The kind of network that encodes and decodes.")},
+                  {choice(Architecture::Mlp, tr("MLP"), tr("Fully connected layers, for images, sequences and tables.")),
+                   choice(Architecture::Conv, tr("Convolutional"), tr("Convolutions of stride 2, for images from 8 to 128 pixels a side."),
+                          tr("Conv")),
+                   choice(Architecture::Gru, tr("GRU"), tr("A recurrent network that reads a sequence step by step."))},
+                  {[](const RunConfig& c) { return static_cast<int>(c.model.architecture); },
+                   [](RunConfig& c, int value) { c = withArchitecture(std::move(c), static_cast<Architecture>(value)); }});
     combo->setObjectName(QStringLiteral("architecture"));
 
     ConfigField& hidden = addWidths(kSection, {tr("Hidden"), QStringLiteral("Hidden layers"), {}},
@@ -114,11 +117,13 @@ void ExperimentFields::addModel()
         switch (c.model.architecture) {
         case Architecture::Mlp:
             row->setLabel(tr("Hidden"));
-            row->control()->setToolTip(tr("Widths of the encoder's hidden layers, such as 512, 256. The decoder mirrors them unless it has its own."));
+            row->control()->setToolTip(
+                tr("Widths of the encoder's hidden layers, such as 512, 256. The decoder mirrors them unless it has its own."));
             break;
         case Architecture::Conv:
             row->setLabel(tr("Channels"));
-            row->control()->setToolTip(tr("Output channels of the encoder's convolutions, such as 32, 64. Each halves the sides of the image."));
+            row->control()->setToolTip(
+                tr("Output channels of the encoder's convolutions, such as 32, 64. Each halves the sides of the image."));
             break;
         case Architecture::Gru:
             row->setLabel(tr("State"));
@@ -138,14 +143,18 @@ void ExperimentFields::addModel()
 
 void ExperimentFields::addNetwork()
 {
-    ConfigField& decoder = addWidths(kSection, {tr("Decoder"), tr("Decoder layers"), {}}, member([](RunConfig& c) -> std::vector<int>& { return c.model.decoderHidden; }));
+    ConfigField& decoder = addWidths(kSection, {tr("Decoder"), tr("Decoder layers"), {}},
+                                     member([](RunConfig& c) -> std::vector<int>& { return c.model.decoderHidden; }));
     static_cast<QLineEdit*>(decoder.row->control())->setPlaceholderText(tr("mirrored"));
     decoder.rare = true;
-    decoder.say = [](const RunConfig& c) { return c.model.decoderHidden.empty() ? tr("mirrored") : hiddenLayersText(c.model.decoderHidden); };
+    decoder.say = [](const RunConfig& c) {
+        return c.model.decoderHidden.empty() ? tr("mirrored") : hiddenLayersText(c.model.decoderHidden);
+    };
     decoder.relabel = [row = decoder.row](const RunConfig& c) {
         switch (c.model.architecture) {
         case Architecture::Mlp:
-            row->control()->setToolTip(tr("Widths of the decoder's hidden layers, where they shall differ. Empty: the encoder's, mirrored."));
+            row->control()->setToolTip(
+                tr("Widths of the decoder's hidden layers, where they shall differ. Empty: the encoder's, mirrored."));
             break;
         case Architecture::Conv:
             row->control()->setToolTip(tr("Output channels of the decoder's transposed convolutions. Empty: the encoder's, mirrored."));
@@ -156,18 +165,23 @@ void ExperimentFields::addNetwork()
         }
     };
 
-    ConfigField& dense = addSpin(kSection, {tr("Dense"), tr("Dense width"), tr("Width of the fully connected layer between the convolutions and the code.")}, 1,
-                                 16384, member([](RunConfig& c) -> int& { return c.model.denseWidth; }));
+    ConfigField& dense =
+        addSpin(kSection, {tr("Dense"), tr("Dense width"), tr("Width of the fully connected layer between the convolutions and the code.")},
+                1, 16384, member([](RunConfig& c) -> int& { return c.model.denseWidth; }));
     dense.rare = true;
     dense.applies = [](const RunConfig& c) { return c.model.architecture == Architecture::Conv; };
 
-    ConfigField& norm = addCheck(kSection, {tr("Layer norm"), tr("Layer norm"), tr("Normalises each hidden layer over the numbers of one sample, before its activation.")},
-                                 member([](RunConfig& c) -> bool& { return c.model.layerNorm; }));
+    ConfigField& norm = addCheck(
+        kSection,
+        {tr("Layer norm"), tr("Layer norm"), tr("Normalises each hidden layer over the numbers of one sample, before its activation.")},
+        member([](RunConfig& c) -> bool& { return c.model.layerNorm; }));
     norm.rare = true;
     norm.applies = [](const RunConfig& c) { return c.model.architecture != Architecture::Gru; };
 
-    ConfigField& dropout = addNumber(kSection, {tr("Dropout"), tr("Dropout"), tr("Share of hidden numbers that is left out at random while training, from 0 to below 1.")},
-                                     member([](RunConfig& c) -> double& { return c.model.dropout; }));
+    ConfigField& dropout = addNumber(
+        kSection,
+        {tr("Dropout"), tr("Dropout"), tr("Share of hidden numbers that is left out at random while training, from 0 to below 1.")},
+        member([](RunConfig& c) -> double& { return c.model.dropout; }));
     dropout.rare = true;
 }
 

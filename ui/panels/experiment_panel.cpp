@@ -88,7 +88,9 @@ void ExperimentPanel::build()
     m_layout->addWidget(m_imagesRow);
     m_layout->addWidget(m_progress);
     m_lastInOrder = m_dataset;
-    const auto more = [this](ConfigSection section, const QString& name) { m_more[static_cast<std::size_t>(section)] = new MoreToggle(name, m_form); };
+    const auto more = [this](ConfigSection section, const QString& name) {
+        m_more[static_cast<std::size_t>(section)] = new MoreToggle(name, m_form);
+    };
     more(ConfigSection::Model, tr("More model settings"));
     more(ConfigSection::Objective, tr("More objective settings"));
     more(ConfigSection::Training, tr("More training settings"));

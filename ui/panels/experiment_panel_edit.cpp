@@ -165,7 +165,8 @@ QString ExperimentPanel::objection(const RunConfig& config) const
     if (!problem)
         return {};
     const QString what = QString::fromStdString(problem->what), remedy = QString::fromStdString(problem->remedy);
-    return remedy.isEmpty() ? tr("%1.", "a sentence without its full stop").arg(what) : tr("%1. %2", "what is wrong, what to do").arg(what, remedy);
+    return remedy.isEmpty() ? tr("%1.", "a sentence without its full stop").arg(what)
+                            : tr("%1. %2", "what is wrong, what to do").arg(what, remedy);
 }
 
 QStringList ExperimentPanel::changes(const RunConfig& from, const RunConfig& to) const
@@ -250,8 +251,8 @@ void ExperimentPanel::showMarks()
     m_datasetRow->setMark(otherData ? note : QString());
     marked[static_cast<std::size_t>(ConfigSection::Data)] = otherData;
     for (const ConfigField& field : m_fields->fields()) {
-        const bool differs =
-            m_running && field.mark && !field.live && (!field.applies || field.applies(m_values.config)) && !field.same(*m_running, m_values.config);
+        const bool differs = m_running && field.mark && !field.live && (!field.applies || field.applies(m_values.config))
+                             && !field.same(*m_running, m_values.config);
         field.row->setMark(differs ? note : QString());
         marked[static_cast<std::size_t>(field.section)] |= differs;
     }

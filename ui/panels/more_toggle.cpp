@@ -37,9 +37,10 @@ void MoreToggle::showState()
     const auto count = m_unusual.size();
     setText(isOpen() || count == 0 ? (isOpen() ? tr("Less") : tr("More")) : tr("More · %1 set").arg(count));
     setIcon(makeIcon(isOpen() ? IconName::ChevronUp : IconName::ChevronDown, m_theme.muted, m_theme.muted));
-    setToolTip(isOpen()     ? tr("Hides the settings that are rarely changed.")
-               : count == 0 ? tr("Shows the settings that are rarely changed.")
-                            : tr("Shows the settings that are rarely changed. Not as usual: %1.").arg(m_unusual.join(QStringLiteral(", "))));
+    setToolTip(isOpen() ? tr("Hides the settings that are rarely changed.")
+               : count == 0
+                   ? tr("Shows the settings that are rarely changed.")
+                   : tr("Shows the settings that are rarely changed. Not as usual: %1.").arg(m_unusual.join(QStringLiteral(", "))));
     setAccessibleDescription(toolTip());
 }
 

@@ -43,13 +43,11 @@ BarsPainter::BarsPainter(std::vector<Bar> bars, const QRectF& body, const QFont&
     const double count = std::max<double>(1, static_cast<double>(m_bars.size()));
     const double leastRow = QFontMetricsF(captionFont(font)).height() + 4;
     m_rows = count * leastRow <= m_body.height();
-    m_pitch = m_rows ? std::min(kTallestPitch, m_body.height() / count) : std::clamp(m_body.width() / count, kNarrowestColumn, kWidestColumn);
+    m_pitch =
+        m_rows ? std::min(kTallestPitch, m_body.height() / count) : std::clamp(m_body.width() / count, kNarrowestColumn, kWidestColumn);
 }
 
-double BarsPainter::contentWidth() const
-{
-    return m_rows ? m_body.width() : m_pitch * static_cast<double>(m_bars.size());
-}
+double BarsPainter::contentWidth() const { return m_rows ? m_body.width() : m_pitch * static_cast<double>(m_bars.size()); }
 
 QString BarsPainter::number(double value) const
 {
@@ -96,7 +94,9 @@ void BarsPainter::paintRows(QPainter& painter, const QString& inactiveWord) cons
     const QFont small = captionFont(m_font);
     const QFontMetricsF metrics(small);
     double nameWidth = 0, valueWidth = 0;
-    const auto valueText = [&](const Bar& bar) { return bar.active ? number(bar.value) : number(bar.value) + QStringLiteral(" · ") + inactiveWord; };
+    const auto valueText = [&](const Bar& bar) {
+        return bar.active ? number(bar.value) : number(bar.value) + QStringLiteral(" · ") + inactiveWord;
+    };
     for (const Bar& bar : m_bars) {
         nameWidth = std::max(nameWidth, metrics.horizontalAdvance(bar.name));
         valueWidth = std::max(valueWidth, TextRuns(bar.active ? valueText(bar) : number(bar.value)).width(small));
@@ -105,7 +105,8 @@ void BarsPainter::paintRows(QPainter& painter, const QString& inactiveWord) cons
     const double from = m_body.left() + nameWidth + 11;
     const double room = std::max(8.0, m_body.right() - from - valueWidth - 8);
     const double thick = std::min(kBarHeight, m_pitch - 6);
-    double top = m_body.top() + (m_pitch >= kTallestPitch ? std::min(6.0, m_body.height() - m_pitch * static_cast<double>(m_bars.size())) : 0);
+    double top =
+        m_body.top() + (m_pitch >= kTallestPitch ? std::min(6.0, m_body.height() - m_pitch * static_cast<double>(m_bars.size())) : 0);
     for (const Bar& bar : m_bars) {
         painter.setFont(small);
         painter.setPen(m_theme.muted);
@@ -123,8 +124,9 @@ void BarsPainter::paintRows(QPainter& painter, const QString& inactiveWord) cons
             paintHatched(painter, shape, m_theme);
         }
         const double beside = std::max(shape.right(), from + zero) + 8;
-        TextRuns(valueText(bar)).paint(painter, QRectF(beside, top, m_body.right() - beside + 2, m_pitch), small,
-                                       bar.active ? m_theme.text : m_theme.muted, m_theme.text);
+        TextRuns(valueText(bar))
+            .paint(painter, QRectF(beside, top, m_body.right() - beside + 2, m_pitch), small, bar.active ? m_theme.text : m_theme.muted,
+                   m_theme.text);
         top += m_pitch;
     }
 }
@@ -183,7 +185,8 @@ void BarsPainter::paintColumns(QPainter& painter, double scrolled) const
             labelled = middle;
             painter.setFont(small);
             painter.setPen(m_theme.muted);
-            painter.drawText(QRectF(left - widestLabel / 2, floor + 2, m_pitch + widestLabel, labelTall), Qt::AlignHCenter | Qt::AlignTop, bar.columnName);
+            painter.drawText(QRectF(left - widestLabel / 2, floor + 2, m_pitch + widestLabel, labelTall), Qt::AlignHCenter | Qt::AlignTop,
+                             bar.columnName);
         }
     }
 }

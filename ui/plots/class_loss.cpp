@@ -25,10 +25,7 @@ constexpr double kSide = 14;
 constexpr double kClipboardScale = 2.0;
 constexpr float kSoftened = 0.35F; ///< the total's colour, which as an area weighs more than as a line
 
-QString number(double value)
-{
-    return QLocale().toString(value, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212));
-}
+QString number(double value) { return QLocale().toString(value, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)); }
 
 } // namespace
 
@@ -63,7 +60,8 @@ void ClassLoss::arrange()
     QStringList spoken;
     for (std::size_t label = 0; label < m_classes.size(); ++label)
         spoken.append(tr("%1: %2").arg(nameOf(label), number(m_classes[label].loss.nelbo)));
-    setAccessibleDescription(spoken.isEmpty() ? QString() : tr("%1 NELBO by class, %2. %3").arg(m_heldName, m_unit, spoken.join(QStringLiteral(", "))));
+    setAccessibleDescription(spoken.isEmpty() ? QString()
+                                              : tr("%1 NELBO by class, %2. %3").arg(m_heldName, m_unit, spoken.join(QStringLiteral(", "))));
     layOut();
     update();
     Q_EMIT cornerChanged();
@@ -85,20 +83,11 @@ void ClassLoss::setTheme(const Theme& theme)
     update();
 }
 
-int ClassLoss::headerHeight(bool heading) const
-{
-    return heading ? std::max(36, fontMetrics().height() + 18) : 2;
-}
+int ClassLoss::headerHeight(bool heading) const { return heading ? std::max(36, fontMetrics().height() + 18) : 2; }
 
-int ClassLoss::footHeight() const
-{
-    return QFontMetrics(captionFont(font())).height() + 14;
-}
+int ClassLoss::footHeight() const { return QFontMetrics(captionFont(font())).height() + 14; }
 
-ClassLoss::Frame ClassLoss::pictured() const
-{
-    return {size() + QSize(0, headerHeight(true) - headerHeight(false)), true};
-}
+ClassLoss::Frame ClassLoss::pictured() const { return {size() + QSize(0, headerHeight(true) - headerHeight(false)), true}; }
 
 BarsPainter ClassLoss::bars(const Frame& frame) const
 {
@@ -107,7 +96,8 @@ BarsPainter ClassLoss::bars(const Frame& frame) const
     std::vector<BarsPainter::Bar> bars;
     for (std::size_t label = 0; label < m_classes.size(); ++label)
         bars.push_back({static_cast<int>(label), nameOf(label), nameOf(label), m_classes[label].loss.nelbo, m_classes[label].images > 0});
-    return BarsPainter(std::move(bars), body, font(), m_theme, {mix(m_theme.text, m_theme.surface, kSoftened), /*decimals=*/1, /*leastScale=*/1.0});
+    return BarsPainter(std::move(bars), body, font(), m_theme,
+                       {mix(m_theme.text, m_theme.surface, kSoftened), /*decimals=*/1, /*leastScale=*/1.0});
 }
 
 void ClassLoss::layOut()
@@ -127,15 +117,9 @@ void ClassLoss::layOut()
     }
 }
 
-QSize ClassLoss::sizeHint() const
-{
-    return {292, 208};
-}
+QSize ClassLoss::sizeHint() const { return {292, 208}; }
 
-QSize ClassLoss::minimumSizeHint() const
-{
-    return {180, footHeight() + 46};
-}
+QSize ClassLoss::minimumSizeHint() const { return {180, footHeight() + 46}; }
 
 void ClassLoss::resizeEvent(QResizeEvent* event)
 {
@@ -179,7 +163,8 @@ void ClassLoss::paint(QPainter& painter, const Frame& frame) const
     painter.setFont(small);
     painter.setPen(m_theme.muted);
     const QRectF foot(kSide, height - footHeight(), width - 2 * kSide, footHeight() - 4);
-    painter.drawText(foot, Qt::AlignVCenter | Qt::AlignLeft, QFontMetricsF(small).elidedText(tr("NELBO, %1", "unit").arg(m_unit), Qt::ElideRight, foot.width()));
+    painter.drawText(foot, Qt::AlignVCenter | Qt::AlignLeft,
+                     QFontMetricsF(small).elidedText(tr("NELBO, %1", "unit").arg(m_unit), Qt::ElideRight, foot.width()));
 }
 
 QString ClassLoss::sentence(std::size_t label) const
@@ -227,10 +212,12 @@ bool ClassLoss::exportTo(const QString& path, double scale)
 void ClassLoss::copy()
 {
     const Frame frame = pictured();
-    copyChart(chartImage(kClipboardScale, frame.size, [this, frame](QPaintDevice& device) {
-        QPainter painter(&device);
-        paint(painter, frame);
-    }), csv());
+    copyChart(chartImage(kClipboardScale, frame.size,
+                         [this, frame](QPaintDevice& device) {
+                             QPainter painter(&device);
+                             paint(painter, frame);
+                         }),
+              csv());
 }
 
 QString ClassLoss::csv() const
@@ -238,8 +225,12 @@ QString ClassLoss::csv() const
     QString text = QStringLiteral("class,images,nelbo_nats_per_image,reconstruction_nats_per_image,kl_nats_per_image\n");
     for (std::size_t label = 0; label < m_classes.size(); ++label) {
         const Evaluation::ClassLoss& one = m_classes[label];
-        text += QStringLiteral("\"%1\",%2,%3,%4,%5\n").arg(nameOf(label).replace(QLatin1Char('"'), QLatin1String("\"\""))).arg(one.images)
-                    .arg(one.loss.nelbo, 0, 'g', 10).arg(one.loss.reconstruction, 0, 'g', 10).arg(one.loss.kl, 0, 'g', 10);
+        text += QStringLiteral("\"%1\",%2,%3,%4,%5\n")
+                    .arg(nameOf(label).replace(QLatin1Char('"'), QLatin1String("\"\"")))
+                    .arg(one.images)
+                    .arg(one.loss.nelbo, 0, 'g', 10)
+                    .arg(one.loss.reconstruction, 0, 'g', 10)
+                    .arg(one.loss.kl, 0, 'g', 10);
     }
     return text;
 }
@@ -252,7 +243,8 @@ ChartTable::Content ClassLoss::table() const
     content.headers = {tr("Class"), tr("Samples"), tr("NELBO"), tr("Reconstruction"), tr("KL")};
     for (std::size_t label = 0; label < m_classes.size(); ++label) {
         const Evaluation::ClassLoss& one = m_classes[label];
-        content.rows.push_back({nameOf(label), grouped(one.images), number(one.loss.nelbo), number(one.loss.reconstruction), number(one.loss.kl)});
+        content.rows.push_back(
+            {nameOf(label), grouped(one.images), number(one.loss.nelbo), number(one.loss.reconstruction), number(one.loss.kl)});
     }
     return content;
 }

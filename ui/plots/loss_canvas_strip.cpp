@@ -61,15 +61,9 @@ void LossCanvas::styleStrip()
     p.gradient->setPen(QPen(m_theme.muted, kLine));
 }
 
-int LossCanvas::stripHeight() const
-{
-    return !m_view.gradientNorm ? 0 : height() < kLowPanel ? kLowHeight : kHeight;
-}
+int LossCanvas::stripHeight() const { return !m_view.gradientNorm ? 0 : height() < kLowPanel ? kLowHeight : kHeight; }
 
-int LossCanvas::stripRoom() const
-{
-    return m_view.gradientNorm ? stripHeight() + kMargins : 0;
-}
+int LossCanvas::stripRoom() const { return m_view.gradientNorm ? stripHeight() + kMargins : 0; }
 
 void LossCanvas::fillStrip(double upTo, int columns)
 {
@@ -89,6 +83,8 @@ void LossCanvas::fillStrip(double upTo, int columns)
     const auto range = legibleRange(std::move(values), 0, kBeginning);
     p.gradientAxis = ticksAround(0, range && range->second > 0 ? range->second : 1.0, stripHeight() / 20);
     p.gradientAxis.lower = 0;
+    if (stripHeight() == kLowHeight)
+        p.gradientAxis.at = {0, p.gradientAxis.upper}; // three labels would stand in one another
     QCPAxis* y = p.strip->axis(QCPAxis::atLeft);
     QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     for (const double at : p.gradientAxis.at)

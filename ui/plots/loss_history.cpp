@@ -157,7 +157,8 @@ QString LossHistory::csv(const QString& likelihood, const QString& heldName) con
     QString text = QStringLiteral("likelihood,series,step,epoch,nelbo_nats_per_image,reconstruction_nats_per_image,kl_nats_per_image,objective_nats_per_image,gradient_norm,learning_rate\n");
     const QString name = quoted(likelihood);
     for (const StepRecord& record : m_steps)
-        text += QStringLiteral("%1,step,%2,%3,%4,%5,\n").arg(name).arg(record.step).arg(record.epoch, 0, 'g', 10).arg(lossFields(record.loss), measured(record.gradientNorm));
+        text += QStringLiteral("%1,step,%2,%3,%4,%5,\n").arg(name).arg(record.step).arg(record.epoch, 0, 'g', 10)
+                    .arg(lossFields(record.loss), measured(record.gradientNorm));
     for (const EpochRecord& record : m_epochs) {
         const QString norm = record.gradientNorm > 0 ? measured(record.gradientNorm) : QString();
         const QString rate = record.learningRate > 0 ? measured(record.learningRate) : QString();
