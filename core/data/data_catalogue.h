@@ -16,7 +16,7 @@ namespace latentscape {
 /// One line of the list of sets: built in, or found on this computer.
 struct DataListing {
     std::string spec;        ///< what loadDataset() takes: "digits", "mnist", or a path
-    std::string title;       ///< "Digits (built in)", "MNIST"
+    std::string title;       ///< "Digits", "MNIST"
     std::string description; ///< one sentence
     bool available = true;   ///< false: known, but not on this computer
     std::string howToGet;    ///< for sets that are not available: where they come from and where to put them
