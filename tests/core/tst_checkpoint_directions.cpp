@@ -5,6 +5,7 @@
 #include "core/store/checkpoint_file.h"
 #include "core/store/detail/checkpoint_text.h"
 #include "core/store/safetensors.h"
+#include "support/checkpoint_edit.h"
 #include "support/checkpoint_example.h"
 
 #include <QTemporaryDir>
@@ -18,30 +19,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
-using Edit = std::function<void(SafetensorsFile&)>;
-
-Bytes bytesOf(const fs::path& path)
-{
-    Result<Bytes> bytes = readFile(path);
-    return bytes ? std::move(bytes).value() : Bytes();
-}
 
 QString textOf(const Error& error) { return QString::fromStdString(error.text()); }
 
 /// The example with directions, saved, edited and read again.
-Result<LoadedCheckpoint> edited(const Edit& edit)
-{
-    QTemporaryDir folder;
-    const fs::path path = fs::path(folder.path().toStdString()) / "x";
-    if (Result<void> saved = saveCheckpoint(exampleWithDirections(), path); !saved)
-        return saved.error();
-    Result<SafetensorsFile> file = readSafetensors(bytesOf(path));
-    if (!file)
-        return file.error();
-    edit(file.value());
-    return checkpointFromBytes(writeSafetensors(file.value()));
-}
+Result<LoadedCheckpoint> edited(const Edit& edit) { return editedFile(exampleWithDirections(), edit); }
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include "core/store/checkpoint_file.h"
 #include "core/store/detail/checkpoint_text.h"
 #include "core/store/safetensors.h"
+#include "support/checkpoint_edit.h"
 #include "support/checkpoint_example.h"
 
 #include <QTemporaryDir>
@@ -15,18 +16,10 @@
 using namespace latentscape;
 namespace fs = std::filesystem;
 
-using Edit = std::function<void(SafetensorsFile&)>;
 Q_DECLARE_METATYPE(Edit)
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
-Bytes bytesOf(const fs::path& path)
-{
-    Result<Bytes> bytes = readFile(path);
-    return bytes ? std::move(bytes).value() : Bytes();
-}
 
 QString textOf(const Error& error) { return QString::fromStdString(error.text()); }
 
@@ -292,18 +285,7 @@ private Q_SLOTS:
     }
 
 private:
-    static Result<LoadedCheckpoint> edited(const Edit& edit)
-    {
-        QTemporaryDir folder;
-        const fs::path path = fs::path(folder.path().toStdString()) / "x";
-        if (Result<void> saved = saveCheckpoint(exampleCheckpoint(), path); !saved)
-            return saved.error();
-        Result<SafetensorsFile> file = readSafetensors(bytesOf(path));
-        if (!file)
-            return file.error();
-        edit(file.value());
-        return checkpointFromBytes(writeSafetensors(file.value()));
-    }
+    static Result<LoadedCheckpoint> edited(const Edit& edit) { return editedFile(exampleCheckpoint(), edit); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     fs::path m_path;

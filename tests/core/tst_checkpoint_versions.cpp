@@ -4,6 +4,7 @@
 #include "core/store/checkpoint_file.h"
 #include "core/store/detail/checkpoint_text.h"
 #include "core/store/safetensors.h"
+#include "support/checkpoint_edit.h"
 #include "support/checkpoint_example.h"
 
 #include <QTemporaryDir>
@@ -17,17 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
-using Edit = std::function<void(SafetensorsFile&)>;
 using Change = std::function<void(Checkpoint&)>;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-Bytes bytesOf(const fs::path& path)
-{
-    Result<Bytes> bytes = readFile(path);
-    return bytes ? std::move(bytes).value() : Bytes();
-}
 
 QString textOf(const Error& error) { return QString::fromStdString(error.text()); }
 
@@ -207,18 +200,7 @@ private Q_SLOTS:
 private:
     static fs::path sample(const char* version) { return fs::path(LATENTSCAPE_TEST_DATA) / (std::string("checkpoint-") + version + ".safetensors"); }
 
-    static Result<LoadedCheckpoint> edited(const Edit& edit)
-    {
-        QTemporaryDir folder;
-        const fs::path path = fs::path(folder.path().toStdString()) / "x";
-        if (Result<void> saved = saveCheckpoint(exampleOfTable(), path); !saved)
-            return saved.error();
-        Result<SafetensorsFile> file = readSafetensors(bytesOf(path));
-        if (!file)
-            return file.error();
-        edit(file.value());
-        return checkpointFromBytes(writeSafetensors(file.value()));
-    }
+    static Result<LoadedCheckpoint> edited(const Edit& edit) { return editedFile(exampleOfTable(), edit); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     fs::path m_path;
