@@ -4,7 +4,7 @@
 #include "app/cli/common_options.h"
 #include "app/cli/opened_model.h"
 #include "app/cli/outputs.h"
-#include "app/media/animation_writer.h"
+#include "app/media/path_export.h"
 #include "core/explore/interpolation.h"
 #include "core/store/atomic_file.h"
 #include "core/store/montage.h"
@@ -12,8 +12,6 @@
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -48,46 +46,18 @@ Interpolation methodNamed(const std::string& name)
     return name == "slerp" ? Interpolation::Spherical : name == "spline" ? Interpolation::Spline : Interpolation::Linear;
 }
 
-std::vector<Picture> framesOf(const DecodedItems& items, int scale)
-{
-    const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
-    const std::size_t size = items.shape.size(), count = pixels.size() / size;
-    std::vector<Picture> frames;
-    for (std::size_t i = 0; i < count; ++i)
-        frames.push_back(itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized()));
-    return frames;
-}
-
 /// An open way goes there and back again, so that the repeated animation has no jump; a closed one has none.
 Result<void> writeAnimation(const Output& output, const DecodedItems& items, int scale, bool closed)
 {
-    std::vector<Picture> frames = framesOf(items, scale);
-    if (!closed)
-        for (std::size_t i = frames.size() - 1; i-- > 1;)
-            frames.push_back(frames[i]);
-    const auto bytes = output.kind == OutputKind::Gif ? encodeGif(frames, kMillisecondsPerFrame) : encodeWebp(frames, kMillisecondsPerFrame);
+    AnimationStyle style;
+    style.scale = scale;
+    style.millisecondsPerFrame = kMillisecondsPerFrame;
+    style.standardized = items.standardized();
+    style.backAndForth = !closed;
+    const std::vector<std::uint8_t> pixels = toBytes(items.means, style.standardized);
+    const auto bytes = encodePathAnimation(output.kind == OutputKind::Gif ? AnimationFormat::Gif : AnimationFormat::WebP, items.shape, pixels,
+                                           pixels.size() / items.shape.size(), style);
     return bytes ? writeFileAtomically(output.path, bytes.value()) : bytes.error();
-}
-
-std::string frameName(std::size_t index)
-{
-    std::array<char, 40> name{};
-    std::snprintf(name.data(), name.size(), "frame-%03zu.png", index);
-    return name.data();
-}
-
-/// frame-000.png …; frames of an earlier way with the same numbers are replaced.
-Result<void> writeSequence(const Context& context, const fs::path& folder, const DecodedItems& items, int scale)
-{
-    std::error_code problem;
-    fs::create_directory(folder, problem);
-    if (problem)
-        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
-    const std::vector<Picture> frames = framesOf(items, scale);
-    for (std::size_t i = 0; i < frames.size(); ++i)
-        if (const Result<void> written = writePicture(context, folder / frameName(i), frames[i]); !written)
-            return written;
-    return {};
 }
 
 /// The decodes between the real samples at the ends; a closed way ends where it began.
@@ -116,9 +86,9 @@ Result<void> checkOptions(const Output& output, const InterpolateArguments& argu
         return Error{ErrorCode::InvalidArgument, "--originals belongs to a strip", "--out with a name that ends in .png", '"' + arguments.out + '"',
                      "Leave --originals out, or write a strip."};
     std::error_code problem;
-    const fs::path next = output.path / frameName(static_cast<std::size_t>(arguments.steps));
+    const fs::path next = output.path / frameFileName(static_cast<std::size_t>(arguments.steps));
     if (output.kind == OutputKind::Folder && fs::exists(next, problem))
-        return Error{ErrorCode::InvalidArgument, "--out holds a longer sequence already", "no " + frameName(static_cast<std::size_t>(arguments.steps)),
+        return Error{ErrorCode::InvalidArgument, "--out holds a longer sequence already", "no " + frameFileName(static_cast<std::size_t>(arguments.steps)),
                      next.string(), "Choose an empty folder: the old images would follow the new ones."};
     return {};
 }
@@ -176,7 +146,7 @@ Result<int> runInterpolate(Context& context, const InterpolateArguments& argumen
         return means.error();
     const DecodedItems items{shape, frame.value().latent, z, means.value(), opened.checkpoint.data.columns};
     const Result<void> written = moves                               ? writeAnimation(output, items, scale, arguments.closed)
-                                 : output.kind == OutputKind::Folder ? writeSequence(context, output.path, items, scale)
+                                 : output.kind == OutputKind::Folder ? writeFolder(context, output.path, items, scale, frameFileName)
                                  : arguments.originals               ? writeStripWithOriginals(context, output, items, opened, arguments)
                                                                      : writeItems(context, output, items, arguments.steps, scale);
     if (!written)

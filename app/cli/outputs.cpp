@@ -79,22 +79,11 @@ Picture drawn(const DecodedItems& items, int columns, int scale)
                        {.scale = scale, .standardized = items.standardized()});
 }
 
-Result<void> writeFolder(const Context& context, const fs::path& folder, const DecodedItems& items, int scale)
+std::string sampleFileName(std::size_t index)
 {
-    std::error_code problem;
-    fs::create_directory(folder, problem);
-    if (problem)
-        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
-    const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
-    const std::size_t size = items.shape.size();
-    for (std::size_t i = 0; i * size < pixels.size(); ++i) {
-        std::array<char, 40> name{};
-        std::snprintf(name.data(), name.size(), "sample_%04zu.png", i);
-        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized());
-        if (const Result<void> written = writePicture(context, folder / name.data(), picture); !written)
-            return written;
-    }
-    return {};
+    std::array<char, 40> name{};
+    std::snprintf(name.data(), name.size(), "sample_%04zu.png", index);
+    return name.data();
 }
 
 } // namespace
@@ -159,10 +148,26 @@ Result<void> writePicture(const Context& context, const fs::path& path, const Pi
     return writeFileAtomically(path, png.value());
 }
 
+Result<void> writeFolder(const Context& context, const fs::path& folder, const DecodedItems& items, int scale, FileName nameOf)
+{
+    std::error_code problem;
+    fs::create_directory(folder, problem);
+    if (problem)
+        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
+    const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
+    const std::size_t size = items.shape.size();
+    for (std::size_t i = 0; i * size < pixels.size(); ++i) {
+        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized());
+        if (const Result<void> written = writePicture(context, folder / nameOf(i), picture); !written)
+            return written;
+    }
+    return {};
+}
+
 Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale)
 {
     if (output.kind == OutputKind::Folder)
-        return writeFolder(context, output.path, items, scale);
+        return writeFolder(context, output.path, items, scale, sampleFileName);
     if (output.kind != OutputKind::Npz && output.kind != OutputKind::Csv)
         return writePicture(context, output.path, drawn(items, columns, scale));
     const std::vector<float> values = inOriginalUnits(items.means, items.scales);

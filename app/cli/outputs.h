@@ -6,6 +6,7 @@
 #include "core/data/dataset.h"
 #include "core/store/picture.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -54,6 +55,9 @@ struct DecodedItems {
 /// .npz: arrays "images" f4 [N, C, H, W] in [0, 1] (standardised columns in their own units) and "z" f4 [N, L]; .csv: the same as a table
 /// (core/store/item_table.h); .png: a grid with so many columns; folder: sample_0000.png …
 [[nodiscard]] Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale);
+/// One .png an item, named by its index, into a folder that is made if need be; files of the same names are replaced. Error: WriteFailed.
+using FileName = std::string (*)(std::size_t index);
+[[nodiscard]] Result<void> writeFolder(const Context& context, const std::filesystem::path& folder, const DecodedItems& items, int scale, FileName nameOf);
 [[nodiscard]] Result<void> writePicture(const Context& context, const std::filesystem::path& path, const Picture& picture);
 
 } // namespace latentscape::app

@@ -12,13 +12,6 @@ namespace latentscape::app {
 
 namespace {
 
-std::string frameName(std::size_t index)
-{
-    std::string digits = std::to_string(index);
-    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
-    return "frame-" + digits + ".png";
-}
-
 std::vector<Picture> picturesOf(const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale, bool standardized)
 {
     std::vector<Picture> pictures;
@@ -29,6 +22,13 @@ std::vector<Picture> picturesOf(const ItemShape& shape, std::span<const std::uin
 }
 
 } // namespace
+
+std::string frameFileName(std::size_t index)
+{
+    std::string digits = std::to_string(index);
+    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
+    return "frame-" + digits + ".png";
+}
 
 Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count,
                                                    const AnimationStyle& style)
@@ -49,19 +49,19 @@ Result<void> writePngSequence(const std::filesystem::path& folder, const ItemSha
         return drawable.error();
     std::error_code ignored;
     for (std::size_t i = 0; i < count; ++i)
-        if (std::filesystem::exists(folder / frameName(i), ignored))
-            return Error{ErrorCode::Mismatch, "The folder already holds images of a path", "no " + frameName(i), "one from before", "Choose an empty folder."};
+        if (std::filesystem::exists(folder / frameFileName(i), ignored))
+            return Error{ErrorCode::Mismatch, "The folder already holds images of a path", "no " + frameFileName(i), "one from before", "Choose an empty folder."};
     const std::vector<Picture> pictures = picturesOf(shape, frames, count, scale, standardized);
     std::vector<std::filesystem::path> written;
     for (std::size_t i = 0; i < count; ++i) {
         const auto png = codec.encodePng(pictures[i]);
-        const Result<void> saved = png ? writeFileAtomically(folder / frameName(i), png.value()) : Result<void>(png.error());
+        const Result<void> saved = png ? writeFileAtomically(folder / frameFileName(i), png.value()) : Result<void>(png.error());
         if (!saved) {
             for (const auto& path : written) // all or none
                 std::filesystem::remove(path, ignored);
             return saved.error();
         }
-        written.push_back(folder / frameName(i));
+        written.push_back(folder / frameFileName(i));
     }
     return {};
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace latentscape::app {
@@ -25,6 +26,9 @@ struct AnimationStyle {
 /// The frames [count, C·H·W] of a path as an animation's file. count ≥ 2. Errors: as checkDrawable(), encodeGif() and encodeWebp().
 [[nodiscard]] Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames,
                                                                  std::size_t count, const AnimationStyle& style);
+
+/// "frame-000.png": the name of a frame of a sequence.
+[[nodiscard]] std::string frameFileName(std::size_t index);
 
 /// Each frame as frame-000.png … into an existing folder, all or none: when the disk refuses one, those before it are taken away again.
 /// Refused when the folder already holds one of the names. Errors: as checkDrawable(), Mismatch, WriteFailed.
