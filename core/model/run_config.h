@@ -74,6 +74,8 @@ struct ObjectiveConfig {
     Binarization binarization = Binarization::None;
 
     [[nodiscard]] bool isVariational() const noexcept { return kind != ObjectiveKind::Autoencoder; }
+    /// Whether a step compares every sample of its batch with every other, [n, n, L] numbers at a time.
+    [[nodiscard]] bool comparesPairs() const noexcept { return kind == ObjectiveKind::BetaTcVae || kind == ObjectiveKind::InfoVae; }
     friend bool operator==(const ObjectiveConfig&, const ObjectiveConfig&) = default;
 };
 
@@ -128,6 +130,8 @@ struct Preset {
 [[nodiscard]] std::span<const Preset> presets();
 [[nodiscard]] Result<RunConfig> presetFromName(std::string_view id); ///< InvalidArgument lists the names that exist
 
+/// The largest batch that an objective which comparesPairs() may have with this many latent dimensions.
+[[nodiscard]] int largestPairedBatch(int latent) noexcept;
 /// Checks every number and combination. trainCount: samples that will be trained on (after validation was split off), 0 = unknown.
 /// Errors: InvalidArgument, naming the field, what it may be, what it is, and the nearest setting that works.
 [[nodiscard]] Result<void> validate(const RunConfig& config, std::size_t trainCount);

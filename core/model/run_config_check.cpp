@@ -26,6 +26,8 @@ constexpr int kLeastSide = 8, kMostSide = 128; // of images for conv
 constexpr std::size_t kMaxStates = 4;          // stacked layers of a gru
 // Weights and Adam's two moments are 12 bytes a parameter; a checkpoint must stay below the 4 GiB that are read back.
 constexpr std::int64_t kMaxParameters = std::int64_t{1} << 28;
+// Numbers in the comparison of every sample of a batch with every other; a step holds about six of these tensors, 0.8 GB together.
+constexpr int kMaxPairs = 1 << 25;
 
 std::string text(std::int64_t value) { return std::to_string(value); }
 
@@ -286,6 +288,19 @@ Problem checkBatch(int batchSize, std::size_t trainCount)
     return wholeOutside("The batch size", batchSize, 1, count > 0 ? count : kMaxBatch);
 }
 
+/// Objectives that compare all samples of a batch in every latent dimension need memory by the square of the batch.
+Problem checkPairs(const RunConfig& config)
+{
+    if (!config.objective.comparesPairs())
+        return {};
+    const std::int64_t most = largestPairedBatch(config.model.latent);
+    if (config.training.batchSize <= most)
+        return {};
+    return refusal("The objective " + std::string(name(config.objective.kind)) + " compares every sample of a batch with every other: memory grows with the square of the batch",
+                   "a batch of at most " + text(most) + " with " + text(std::int64_t{config.model.latent}) + " latent dimensions",
+                   text(std::int64_t{config.training.batchSize}), "Choose a batch size of at most " + text(most) + '.');
+}
+
 Problem checkTraining(const TrainConfig& training, std::size_t trainCount)
 {
     if (auto problem = realOutside("The learning rate", training.learningRate, kLearningRate))
@@ -319,6 +334,11 @@ Result<void> asResult(Problem problem)
 
 } // namespace
 
+int largestPairedBatch(int latent) noexcept
+{
+    return static_cast<int>(std::sqrt(kMaxPairs / std::max(1, latent)));
+}
+
 Result<void> validate(const RunConfig& config, std::size_t trainCount)
 {
     if (auto problem = checkModel(config.model))
@@ -327,7 +347,9 @@ Result<void> validate(const RunConfig& config, std::size_t trainCount)
         return asResult(std::move(problem));
     if (auto problem = checkTogether(config.model, config.objective))
         return asResult(std::move(problem));
-    return asResult(checkTraining(config.training, trainCount));
+    if (auto problem = checkTraining(config.training, trainCount))
+        return asResult(std::move(problem));
+    return asResult(checkPairs(config));
 }
 
 Result<void> validate(const LiveControls& controls)

@@ -63,6 +63,8 @@ std::vector<Change> changesOf(const RunConfig& config, const DataTraits& traits)
                 c.model.latent = std::min(c.model.latent, std::max(1, most));
             });
     }
+    if (config.objective.comparesPairs())
+        add([](RunConfig& c) { c.training.batchSize = std::min(c.training.batchSize, largestPairedBatch(c.model.latent)); });
     for (const Likelihood likelihood : alike(config.objective.likelihood))
         add([likelihood](RunConfig& c) { c.objective.likelihood = likelihood; });
     add([](RunConfig& c) { c.objective.binarization = Binarization::None; });

@@ -131,6 +131,12 @@ private Q_SLOTS:
             kDigits, [](C& c) { c.objective.kind = ObjectiveKind::BetaTcVae; c.objective.freeBits = 1; }, "found tcvae. Set free bits to 0",
             [](C& c) { c.objective.freeBits = 0; });
         row("free bits of dipvae", kDigits, [](C& c) { c.objective.kind = ObjectiveKind::DipVae; c.objective.freeBits = 1; }, "found dipvae", toVae);
+        row("pairs of a large batch of tcvae",
+            ofSize(60000), [](C& c) { c.objective.kind = ObjectiveKind::BetaTcVae; c.training.batchSize = 10000; c.model.latent = 20; },
+            "square of the batch|at most 1295|found 10000. Choose a batch size of at most 1295", [](C& c) { c.training.batchSize = 1295; });
+        row("pairs of a large batch of infovae",
+            ofSize(60000), [](C& c) { c.objective.kind = ObjectiveKind::InfoVae; c.training.batchSize = 4097; }, "compares every sample|at most 4096",
+            [](C& c) { c.training.batchSize = 4096; });
         row("cyclic without a cycle", kDigits, [](C& c) { c.objective.warmup = Warmup::Cyclic; }, "more than 0 epochs, found 0|for example 5",
             [](C& c) { c.objective.warmupEpochs = 5; });
         row("patience without validation", kDigits, [](C& c) { c.training.patience = 3; }, "never selected on|Set the validation fraction to 0.1",
