@@ -112,7 +112,7 @@ Result<int> runDirection(Context& context, const DirectionArguments& arguments)
     if (!codes)
         return codes.error();
     RandomStream stream(context.seed.value_or(opened.checkpoint.config.training.seed), StreamPurpose::Interface);
-    Result<AttributeDirection> found = findDirection(codes.value(), groups.value().from, groups.value().to, arguments.name, stream);
+    Result<AttributeDirection> found = findDirection(codes.value(), groups.value().from, groups.value().to, arguments.name, stream, context.stop());
     if (!found)
         return found.error();
     const AttributeDirection direction = std::move(found).value();

@@ -131,7 +131,7 @@ Result<int> runInterpolate(Context& context, const InterpolateArguments& argumen
         return anchors.error();
     const ItemShape shape = opened.data->shape();
     const int cells = arguments.steps + (arguments.originals ? 2 : 0);
-    if (const Result<void> drawable = checkPicture(output, shape, {single ? 1 : static_cast<std::size_t>(cells), cells, scale}); !drawable)
+    if (const Result<void> drawable = checkPicture(output, shape, {static_cast<std::size_t>(cells), cells, scale}); !drawable)
         return drawable.error();
 
     const Result<LatentFrame> frame = opened.backend->encode(test, anchors.value(), context.stop());

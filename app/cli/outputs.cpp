@@ -2,6 +2,7 @@
 #include "app/cli/outputs.h"
 
 #include "core/store/atomic_file.h"
+#include "core/store/file_set.h"
 #include "core/store/item_table.h"
 #include "core/store/montage.h"
 #include "core/store/npz_writer.h"
@@ -127,7 +128,7 @@ Result<void> checkPicture(const Output& output, const ItemShape& shape, const Gr
         return drawable;
     constexpr std::size_t kLongestSide = 32000, kMostPixels = std::size_t{1} << 28;
     constexpr std::size_t kGap = MontageStyle{}.gap;
-    const bool single = output.kind == OutputKind::Folder;
+    const bool moves = output.kind == OutputKind::Gif || output.kind == OutputKind::Webp, single = moves || output.kind == OutputKind::Folder;
     const auto sized = [](int value) { return static_cast<std::size_t>(value); };
     const std::size_t columns = single ? 1 : std::min(grid.cells, sized(grid.columns));
     const std::size_t rows = single ? 1 : (grid.cells + columns - 1) / columns;
@@ -137,6 +138,10 @@ Result<void> checkPicture(const Output& output, const ItemShape& shape, const Gr
     if (width > kLongestSide || height > kLongestSide || width * height > kMostPixels)
         return Error{ErrorCode::InvalidArgument, "The picture would be too large", "at most 32000 pixels a side and 268 million in all",
                      std::to_string(width) + " × " + std::to_string(height), "Ask for fewer images or a smaller --scale, or write a file that ends in .npz."};
+    if (moves && width * height > kMostPixels / grid.cells) // all frames are in memory until the file is whole
+        return Error{ErrorCode::InvalidArgument, "The animation would be too large", "at most 268 million pixels in all frames",
+                     std::to_string(grid.cells) + " frames of " + std::to_string(width) + " × " + std::to_string(height),
+                     "Ask for fewer --steps or a smaller --scale, or write into a folder."};
     return {};
 }
 
@@ -150,18 +155,12 @@ Result<void> writePicture(const Context& context, const fs::path& path, const Pi
 
 Result<void> writeFolder(const Context& context, const fs::path& folder, const DecodedItems& items, int scale, FileName nameOf)
 {
-    std::error_code problem;
-    fs::create_directory(folder, problem);
-    if (problem)
-        return Error{ErrorCode::WriteFailed, "The folder " + folder.string() + " could not be made", {}, problem.message(), "Choose another place."};
     const std::vector<std::uint8_t> pixels = toBytes(items.means, items.standardized());
     const std::size_t size = items.shape.size();
-    for (std::size_t i = 0; i * size < pixels.size(); ++i) {
-        const Picture picture = itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized());
-        if (const Result<void> written = writePicture(context, folder / nameOf(i), picture); !written)
-            return written;
-    }
-    return {};
+    return writeFileSet(folder, {pixels.size() / size, nameOf, [&](std::size_t i) {
+                                     return context.codec->encodePng(
+                                         itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized()));
+                                 }});
 }
 
 Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale)

@@ -33,7 +33,8 @@ struct Output {
 /// Decides by the ending what the file given to an option means and whether it can be written, before any work starts. Errors: InvalidArgument (ending, a folder
 /// in the way), NotFound (the folder), Unreadable (no right to write there), Unsupported (pictures in a build without Qt).
 [[nodiscard]] Result<Output> planOutput(const Context& context, std::string_view option, const std::string& out, std::initializer_list<OutputKind> allowed);
-/// The same once the samples' shape is known: refuses pictures of what cannot be drawn, and grids of more than 32 000 pixels a side.
+/// The same once the samples' shape is known: refuses pictures of what cannot be drawn, grids of more than 32 000 pixels a side, and animations
+/// of more than 268 million pixels (cells: frames).
 struct GridSize {
     std::size_t cells = 1;
     int columns = 1;
@@ -55,7 +56,8 @@ struct DecodedItems {
 /// .npz: arrays "images" f4 [N, C, H, W] in [0, 1] (standardised columns in their own units) and "z" f4 [N, L]; .csv: the same as a table
 /// (core/store/item_table.h); .png: a grid with so many columns; folder: sample_0000.png …
 [[nodiscard]] Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale);
-/// One .png an item, named by its index, into a folder that is made if need be; files of the same names are replaced. Error: WriteFailed.
+/// One .png an item, named by its index, into a folder that is made if need be; files of the same names are replaced. All
+/// or, on an error, none. Error: WriteFailed.
 using FileName = std::string (*)(std::size_t index);
 [[nodiscard]] Result<void> writeFolder(const Context& context, const std::filesystem::path& folder, const DecodedItems& items, int scale, FileName nameOf);
 [[nodiscard]] Result<void> writePicture(const Context& context, const std::filesystem::path& path, const Picture& picture);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/media/path_export.h"
 
-#include "core/store/atomic_file.h"
+#include "core/store/file_set.h"
 #include "core/store/montage.h"
 #include "app/media/animation_writer.h"
 
@@ -51,19 +51,9 @@ Result<void> writePngSequence(const std::filesystem::path& folder, const ItemSha
     for (std::size_t i = 0; i < count; ++i)
         if (std::filesystem::exists(folder / frameFileName(i), ignored))
             return Error{ErrorCode::Mismatch, "The folder already holds images of a path", "no " + frameFileName(i), "one from before", "Choose an empty folder."};
-    const std::vector<Picture> pictures = picturesOf(shape, frames, count, scale, standardized);
-    std::vector<std::filesystem::path> written;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto png = codec.encodePng(pictures[i]);
-        const Result<void> saved = png ? writeFileAtomically(folder / frameFileName(i), png.value()) : Result<void>(png.error());
-        if (!saved) {
-            for (const auto& path : written) // all or none
-                std::filesystem::remove(path, ignored);
-            return saved.error();
-        }
-        written.push_back(folder / frameFileName(i));
-    }
-    return {};
+    return writeFileSet(folder, {count, frameFileName, [&](std::size_t i) {
+                                     return codec.encodePng(itemPicture(shape, frames.subspan(i * shape.size(), shape.size()), scale, standardized));
+                                 }});
 }
 
 } // namespace latentscape::app

@@ -30,7 +30,7 @@ struct AnimationStyle {
 /// "frame-000.png": the name of a frame of a sequence.
 [[nodiscard]] std::string frameFileName(std::size_t index);
 
-/// Each frame as frame-000.png … into an existing folder, all or none: when the disk refuses one, those before it are taken away again.
+/// Each frame as frame-000.png … into an existing folder, all or none.
 /// Refused when the folder already holds one of the names. Errors: as checkDrawable(), Mismatch, WriteFailed.
 [[nodiscard]] Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames,
                                             std::size_t count, int scale, const ImageCodec& codec, bool standardized = false);

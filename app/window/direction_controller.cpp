@@ -61,9 +61,9 @@ void DirectionController::find(const QString& name)
                           tr("Select images with the Lasso and set them as group A, then others as group B."));
         return;
     }
-    m_job.run([this, codes = snapshot->codes, from = from, to = to, name = name.toStdString(), number = ++m_found](std::stop_token) -> JobRunner::Answer {
+    m_job.run([this, codes = snapshot->codes, from = from, to = to, name = name.toStdString(), number = ++m_found](std::stop_token stop) -> JobRunner::Answer {
         RandomStream random(/*seed=*/1, StreamPurpose::Interface, /*substream=*/1000 + number);
-        auto found = findDirection(*codes, from, to, name, random);
+        auto found = findDirection(*codes, from, to, name, random, stop);
         return [this, found = std::move(found)] {
             if (!found)
                 m_exporter.complain(found.error());

@@ -110,7 +110,8 @@ struct Pool {
 
 } // namespace
 
-Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selection& from, const Selection& to, std::string name, RandomStream& stream)
+Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selection& from, const Selection& to, std::string name, RandomStream& stream,
+                                         std::stop_token stop)
 {
     const std::vector<std::size_t> rowsFrom = rowsOf(frame, &from), rowsTo = rowsOf(frame, &to);
     if (rowsFrom.empty() || rowsTo.empty())
@@ -148,6 +149,8 @@ Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selecti
     std::vector<double> lengths;
     std::size_t asLong = 0;
     for (int pair = 0; pair < kRandomPairs; ++pair) {
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "The search for a direction was stopped", {}, {}, {}};
         pool.dealToFront(found.from + found.to, stream);
         lengths.push_back(distance(pool.mean(0, found.from), pool.mean(found.from, found.from + found.to)));
         asLong += lengths.back() >= found.length ? 1 : 0;

@@ -112,6 +112,16 @@ private Q_SLOTS:
         QVERIFY(find(frame, where(900, isEven), where(900, isOdd), 10).value().effect != a.value().effect);
     }
 
+    void stopped_isCancelled()
+    {
+        const LatentFrame frame = planted({1.0, 0.0}, 5);
+        RandomStream stream(1, StreamPurpose::Interface);
+        std::stop_source source;
+        source.request_stop();
+        const Result<AttributeDirection> stopped = findDirection(frame, where(4000, isEven), where(4000, isOdd), "slant", stream, source.get_token());
+        QVERIFY(!stopped.ok());
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+    }
     void framesOfSomeSamples_useOnlyThose()
     {
         LatentFrame frame = planted({4.0, 0.0, 0.0}, 7, 400);
