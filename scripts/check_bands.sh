@@ -6,6 +6,7 @@
 #   --bands A,B      only these: latent20, latent2, dynamic, threshold, beta4 (default: all; about a minute each)
 #   --device NAME    auto, cpu, cuda, cuda:N (default: the program's own)
 #   --threads N      (default: the program's own)
+#   --precision NAME float32 or bfloat16: of the training
 #   --cli FILE       the program to check (default: build/release/bin/latentscape-cli, built first)
 # Ends with 1 when a band is missed.
 start=$PWD # what relative paths are relative to
@@ -23,15 +24,17 @@ bands=("${all_bands[@]}")
 folder=${LATENTSCAPE_MNIST:-}
 cli=""
 common=()
+training=()
 while (($# > 0)); do
   case $1 in
     -h | --help)
-      sed -n '3,10s/^# \{0,1\}//p' "$root/scripts/check_bands.sh"
+      sed -n '3,11s/^# \{0,1\}//p' "$root/scripts/check_bands.sh"
       exit 0
       ;;
-    --bands | --device | --threads | --cli) (($# > 1)) || wrong "$1 needs a value." ;;&
+    --bands | --device | --threads | --precision | --cli) (($# > 1)) || wrong "$1 needs a value." ;;&
     --bands) IFS=, read -ra bands <<<"$2" && shift 2 ;;
     --device | --threads) common+=("$1" "$2") && shift 2 ;;
+    --precision) training+=("$1" "$2") && shift 2 ;;
     --cli) cli=$2 && shift 2 ;;
     -*) wrong "there is no option $1; --help lists them." ;;
     *) folder=$1 && shift ;;
@@ -92,7 +95,7 @@ band() {
   step="training $name"
   advice="The reason is in the lines above."
   "$cli" train --data "$folder" --hidden 400 --activation relu --optimizer adam --lr 1e-3 --batch 128 --epochs 10 --seed 1 \
-    "${options[@]}" "${common[@]}" --out "$work/$name.safetensors" --json >"$work/$name.train"
+    "${options[@]}" "${common[@]}" "${training[@]}" --out "$work/$name.safetensors" --json >"$work/$name.train"
   step="evaluating $name"
   "$cli" eval "$work/$name.safetensors" --data "$folder" "${common[@]}" --json >"$work/$name.eval"
   check "$name" "$@" || missed=$((missed + 1))

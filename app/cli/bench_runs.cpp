@@ -128,6 +128,19 @@ Percentiles timeDecodes(Context& context, const Decoder& decoder, int count)
     return {quantile(microseconds, 0.5), quantile(microseconds, 0.99)};
 }
 
+Result<std::shared_ptr<const Decoder>> freshDecoder(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data)
+{
+    BackendRequest request;
+    request.config = config;
+    request.data = data;
+    request.device = "cpu";
+    request.threads = context.threads;
+    const Result<std::unique_ptr<VaeBackend>> backend = context.factory->create(std::move(request));
+    if (!backend)
+        return backend.error();
+    return backend.value()->copyDecoder();
+}
+
 } // namespace
 
 Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int repeats)
@@ -137,6 +150,7 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
     request.data = data;
     request.device = context.device;
     request.threads = context.threads;
+    request.precision = context.precision;
     const Result<std::unique_ptr<VaeBackend>> created = context.factory->create(std::move(request));
     if (!created)
         return created.error();
@@ -154,7 +168,7 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
         const Result<double> epoch = timeEpoch(backend, round, order);
         if (!epoch)
             return epoch.error();
-        const double alone = comparable ? productsAloneSeconds(config, backend.threads(), order.size()) : 0.0;
+        const double alone = comparable ? productsAloneSeconds(config, backend.threads(), order.size(), context.precision) : 0.0;
         if (round == 0)
             continue; // memory and threads were still being set up
         epochs.push_back(epoch.value());
@@ -165,29 +179,59 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
 
 Result<DecodeTimes> measureDecoding(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int count)
 {
-    std::shared_ptr<const Decoder> decoder;
-    {
-        BackendRequest request;
-        request.config = config;
-        request.data = data;
-        request.device = "cpu";
-        request.threads = context.threads;
-        const Result<std::unique_ptr<VaeBackend>> backend = context.factory->create(std::move(request));
-        if (!backend)
-            return backend.error();
-        decoder = backend.value()->copyDecoder();
-    }
+    const Result<std::shared_ptr<const Decoder>> decoder = freshDecoder(context, config, data);
+    if (!decoder)
+        return decoder.error();
     DecodeTimes times;
     context.report.progress(0.1, "decoding alone");
-    times.alone = timeDecodes(context, *decoder, count);
+    times.alone = timeDecodes(context, *decoder.value(), count);
     context.report.progress(0.5, "decoding under training");
     const BusyTrainer trainer(context, config, data);
     if (trainer.error())
         return *trainer.error();
-    times.underTraining = timeDecodes(context, *decoder, count);
+    times.underTraining = timeDecodes(context, *decoder.value(), count);
     if (context.stop().stop_requested())
         return interrupted();
     return times;
+}
+
+Result<ManifoldTimes> measureManifold(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int side, int repeats)
+{
+    const Result<std::shared_ptr<const Decoder>> made = freshDecoder(context, config, data);
+    if (!made)
+        return made.error();
+    const Decoder& decoder = *made.value();
+    const auto count = static_cast<std::size_t>(side) * static_cast<std::size_t>(side), latent = static_cast<std::size_t>(decoder.latent());
+    RandomStream stream(/*seed=*/1, StreamPurpose::Interface);
+    const std::vector<float> z = samplePrior(decoder.latent(), count, stream);
+    std::vector<float> means(count * decoder.shape().size());
+    const std::span<float> first = std::span(means).first(decoder.shape().size());
+    const auto timed = [&](int threads, auto&& work) {
+        double seconds = 0.0;
+        std::jthread([&] {
+            context.factory->prepareDecodingThread(threads);
+            work(); // the BLAS starts its threads at a thread's first product
+            const Clock::time_point start = Clock::now();
+            work();
+            seconds = secondsSince(start);
+        }).join();
+        return seconds;
+    };
+    std::vector<double> whole, single;
+    for (int round = 0; round <= repeats; ++round) {
+        if (context.stop().stop_requested())
+            return interrupted();
+        const double together = timed(context.usedThreads(), [&] { decoder.decode(z, count, means); });
+        const double one = timed(/*threads=*/1, [&] {
+            for (std::size_t i = 0; i < count; ++i)
+                decoder.decode(std::span(z).subspan(i * latent, latent), 1, first);
+        });
+        if (round == 0)
+            continue; // memory was still being set up
+        whole.push_back(together);
+        single.push_back(one);
+    }
+    return ManifoldTimes{median(whole), median(single)};
 }
 
 } // namespace latentscape::app

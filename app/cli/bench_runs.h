@@ -35,4 +35,12 @@ struct DecodeTimes {
 /// first alone, then while a Trainer trains on the CPU with all threads at the window's priority.
 [[nodiscard]] Result<DecodeTimes> measureDecoding(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int count);
 
+/// Seconds for a grid of side × side decodes.
+struct ManifoldTimes {
+    double together = 0.0; ///< all in one call, on context.usedThreads() compute threads
+    double oneByOne = 0.0; ///< one call each, on one thread, as a drag decodes
+};
+/// Medians of alternating repeats. Errors: as VaeBackendFactory::create(), Cancelled.
+[[nodiscard]] Result<ManifoldTimes> measureManifold(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int side, int repeats);
+
 } // namespace latentscape::app

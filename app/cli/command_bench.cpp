@@ -5,6 +5,7 @@
 #include "app/cli/opened_model.h"
 #include "app/cli/train_options.h"
 #include "core/torch/matrix_product_bench.h"
+#include "core/torch/optimizer_bench.h"
 
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ struct BenchArguments {
     TrainOptions options;
     int repeats = 5;
     int decodes = 2000;
+    int side = 20;
 };
 
 /// Configuration and data of a benchmark, checked.
@@ -64,6 +66,7 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
     context.report.json({{"model", modelText(config.model)},
                          {"batch", config.training.batchSize},
                          {"threads", times.threads},
+                         {"precision", context.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
                          {"epoch_seconds_median", times.epochSeconds},
                          {"images_per_second", images / times.epochSeconds},
                          {"gflops", gflops},
@@ -104,6 +107,48 @@ Result<int> runBenchDecode(Context& context, const BenchArguments& arguments)
     return kDone;
 }
 
+Result<int> runBenchManifold(Context& context, const BenchArguments& arguments)
+{
+    const Result<BenchSubject> subject = prepare(context, arguments);
+    if (!subject)
+        return subject.error();
+    const Result<ManifoldTimes> measured = measureManifold(context, subject.value().config, subject.value().data, arguments.side, arguments.repeats);
+    if (!measured)
+        return measured.error();
+    const auto [together, oneByOne] = measured.value();
+    const std::string model = modelText(subject.value().config.model), side = std::to_string(arguments.side);
+    context.report.json({{"model", model}, {"side", arguments.side}, {"threads", context.usedThreads()}, {"together_seconds", together},
+                         {"one_by_one_seconds", oneByOne}, {"ratio", oneByOne / together}, {"repeats", arguments.repeats}});
+    context.report.text(model + ", " + side + " × " + side + " decodes; medians of " + std::to_string(arguments.repeats) + " alternating repeats");
+    context.report.text("together     " + fixed(together * 1e3, 2) + " ms on " + std::to_string(context.usedThreads())
+                        + (context.usedThreads() == 1 ? " thread" : " threads"));
+    context.report.text("one by one   " + fixed(oneByOne * 1e3, 2) + " ms on 1 thread");
+    context.report.text("ratio        " + fixed(oneByOne / together, 2));
+    return kDone;
+}
+
+Result<int> runBenchOptimizer(Context& context, const BenchArguments& arguments)
+{
+    const Result<BenchSubject> subject = prepare(context, arguments);
+    if (!subject)
+        return subject.error();
+    const ModelConfig& model = subject.value().config.model;
+    const std::int64_t parameters = model.parameterCount();
+    context.report.text(modelText(model) + ", " + std::to_string(parameters) + " parameters, " + std::to_string(context.usedThreads())
+                        + (context.usedThreads() == 1 ? " thread" : " threads") + "; one update, own loops and LibTorch's operations");
+    for (const OptimizerKind kind : {OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::RmsProp, OptimizerKind::Sgd}) {
+        if (context.stop().stop_requested())
+            return Error{ErrorCode::Cancelled, "The benchmark was interrupted", {}, {}, {}};
+        const OptimizerTimes times = measureOptimizer(kind, static_cast<std::size_t>(parameters), context.usedThreads(), arguments.repeats);
+        if (!(times.own > 0.0))
+            return Error{ErrorCode::OutOfMemory, "There was not enough memory for the optimiser's state", {}, {}, "Choose narrower layers."};
+        context.report.json({{"optimizer", name(kind)}, {"parameters", parameters}, {"threads", context.usedThreads()}, {"update_us", times.own},
+                             {"libtorch_us", times.libTorch}, {"ratio", times.own / times.libTorch}, {"repeats", arguments.repeats}});
+        context.report.text(std::string(name(kind)) + "   " + fixed(times.own, 1) + " µs   LibTorch " + fixed(times.libTorch, 1) + " µs");
+    }
+    return kDone;
+}
+
 } // namespace
 
 void addBenchCommand(CLI::App& program, Context& context)
@@ -113,11 +158,19 @@ void addBenchCommand(CLI::App& program, Context& context)
     auto arguments = std::make_shared<BenchArguments>();
     CLI::App& train = addCommand(*bench, context, "train", "Time of an epoch, against the step's own matrix products alone (same shapes, same threads)",
                                  [&context, arguments] { return runBenchTrain(context, *arguments); });
-    train.add_option("--repeats", arguments->repeats, "Measured epochs; the median counts")->check(wholeNumber(1, 1000))->type_name("N")->capture_default_str();
     CLI::App& decode = addCommand(*bench, context, "decode", "Time of a single decode on the CPU, alone and while a training runs on all cores",
                                   [&context, arguments] { return runBenchDecode(context, *arguments); });
     decode.add_option("--count", arguments->decodes, "Measured decodes")->check(wholeNumber(10, 1000000))->type_name("N")->capture_default_str();
-    for (CLI::App* command : {&train, &decode}) {
+    CLI::App& manifold = addCommand(*bench, context, "manifold", "Time of a grid of decodes in one call, against as many single decodes",
+                                    [&context, arguments] { return runBenchManifold(context, *arguments); });
+    manifold.add_option("--side", arguments->side, "Decodes along each side")->check(wholeNumber(2, 200))->type_name("N")->capture_default_str();
+    CLI::App& optimizer = addCommand(*bench, context, "optimizer", "Time of one update of all parameters, for each optimiser, against LibTorch's own",
+                                     [&context, arguments] { return runBenchOptimizer(context, *arguments); });
+    for (CLI::App* command : {&train, &manifold, &optimizer})
+        command->add_option("--repeats", arguments->repeats, "Measured repeats; the median counts")->check(wholeNumber(1, 1000))->type_name("N")
+            ->capture_default_str();
+    addPrecisionOption(train, context);
+    for (CLI::App* command : {&train, &decode, &manifold, &optimizer}) {
         addDataOptions(*command, arguments->data)->capture_default_str();
         addModelOptions(*command, arguments->options);
     }

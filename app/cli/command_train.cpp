@@ -230,6 +230,7 @@ TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, TrainNar
     setup.factory = context.factory;
     setup.device = context.device;
     setup.threads = context.threads;
+    setup.precision = context.precision;
     setup.resumeFrom = prepared.resumeFrom;
     setup.snapshotsPerSecond = 0.0;
     setup.niceness = 0;
@@ -312,6 +313,7 @@ void addTrainCommand(CLI::App& program, Context& context)
     command.add_option("--folds", arguments->folds, "Cross-validation: K runs, each validated on another K-th of the training part; reports mean and spread")
         ->check(wholeNumber(2, 1000))->type_name("K");
     addScheduleOptions(command, arguments->options);
+    addPrecisionOption(command, context);
     addModelOptions(command, arguments->options);
 }
 

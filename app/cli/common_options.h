@@ -18,6 +18,9 @@ namespace latentscape::app {
 /// --device, --threads, --seed, --json, --quiet, --version: every command has them.
 void addCommonOptions(CLI::App& command, Context& context);
 
+/// --precision float32|bfloat16, of training.
+void addPrecisionOption(CLI::App& command, Context& context);
+
 /// The positional FILE of the commands that read a model.
 void addModelFile(CLI::App& command, std::string& file);
 

@@ -20,6 +20,7 @@ namespace latentscape::app {
 struct Context {
     std::string device = "auto";
     int threads = 0; ///< 0: all cores
+    Precision precision = Precision::Float32;
     std::optional<std::uint64_t> seed;
     bool json = false;
     bool quiet = false;

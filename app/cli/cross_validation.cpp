@@ -43,6 +43,7 @@ TrainRun::End runFold(Context& context, const RunConfig& config, const std::shar
     setup.factory = context.factory;
     setup.device = context.device;
     setup.threads = context.threads;
+    setup.precision = context.precision;
     setup.validation = std::move(held);
     setup.snapshotsPerSecond = 0.0;
     setup.niceness = 0;

@@ -6,6 +6,7 @@
 #include "core/model/decoder.h"
 #include "core/model/latent_frame.h"
 #include "core/model/metrics.h"
+#include "core/model/precision.h"
 #include "core/model/run_config.h"
 #include "core/model/tensor_blob.h"
 
@@ -100,6 +101,7 @@ struct BackendRequest {
     std::vector<std::int32_t> trainingIndices; ///< into data->train(); empty = all
     std::string device = "auto";               ///< auto | cpu | cuda | cuda:N
     int threads = 0;                           ///< 0: all cores
+    Precision precision = Precision::Float32;  ///< BFloat16: only for runs that create() knows to be faster so
 };
 
 /// Where a run would compute, and why not elsewhere.
@@ -115,14 +117,14 @@ class VaeBackendFactory {
 public:
     virtual ~VaeBackendFactory() = default;
 
-    /// Errors: InvalidArgument (validate()), DeviceUnavailable with the reason, OutOfMemory. Call on the thread that will use it;
+    /// Errors: InvalidArgument (validate()), DeviceUnavailable with the reason, Unsupported (precision), OutOfMemory. Call on the thread that will use it;
     /// sets that thread's compute-thread count and gradient mode.
     [[nodiscard]] virtual Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const = 0;
     /// A decoder from a checkpoint's weights alone.
     [[nodiscard]] virtual Result<std::shared_ptr<const Decoder>> createDecoder(const RunConfig& config,
                                                                                 std::span<const TensorBlob> weights) const = 0;
-    /// To be called once on each thread that decodes: one compute thread, no gradients.
-    virtual void prepareDecodingThread() const = 0;
+    /// To be called once on each thread that decodes: so many compute threads, no gradients. More than one only where nothing else is computed.
+    virtual void prepareDecodingThread(int threads = 1) const = 0;
     [[nodiscard]] virtual std::vector<DeviceReport> devices() const = 0;
 };
 

@@ -61,6 +61,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     assert(count > 0 && count <= m_capacity && begin + count <= m_order.size());
     const TrainConfig& training = m_setup.config.training;
     const double beta = m_setup.config.objective.isVariational() ? controls.beta : 0.0;
+    m_reduced = m_setup.precision == Precision::BFloat16;
     gather(/*test=*/false, m_order.data() + begin, count, begin);
     encoderForward(count);
     sampleAndFirstLayer(begin, count);
@@ -69,6 +70,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     decoderBackward(count);
     latentBackward(count, static_cast<float>(beta));
     encoderBackward(count);
+    m_reduced = false;
 
     StepLoss loss;
     loss.images = static_cast<int>(count);

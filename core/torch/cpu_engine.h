@@ -4,6 +4,7 @@
 #include "core/torch/compute_pool.h"
 #include "core/torch/cpu_loops.h"
 #include "core/torch/float_buffer.h"
+#include "core/torch/matrix_product.h"
 #include "core/torch/vae_engine.h"
 
 #include <optional>
@@ -23,7 +24,7 @@ public:
     explicit CpuEngine(EngineSetup setup);
 
     [[nodiscard]] const ParameterLayout& layout() const noexcept override { return m_layout; }
-    [[nodiscard]] std::string deviceName() const override { return "CPU"; }
+    [[nodiscard]] std::string deviceName() const override { return m_setup.precision == Precision::BFloat16 ? "CPU (products in bfloat16)" : "CPU"; }
     [[nodiscard]] int threads() const noexcept override { return m_pool.threads(); }
     void beginEpoch(int epoch, std::span<const std::int32_t> order) override;
     void step(std::size_t begin, std::size_t count, const StepControls& controls) override;
@@ -74,6 +75,8 @@ private:
     void eachOwnRange(int task, int tasks, Body&& body) const;
     [[nodiscard]] int updateTasks() const noexcept;
 
+    /// In what the setup says within a step, in float32 elsewhere.
+    void largeProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) const noexcept;
     void forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n);
     void weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n);
     [[nodiscard]] double reconstructionOf(std::size_t row) const noexcept; ///< from the tiles' sums, in nats
@@ -93,6 +96,7 @@ private:
     std::vector<std::int32_t> m_order;
     std::vector<std::int32_t> m_harvestRow; ///< of each position of m_order
     int m_epoch = 0;
+    bool m_reduced = false; ///< within a step whose large products are in bfloat16
 
     FloatBuffer m_parameters, m_gradients, m_firstMoment, m_secondMoment;
     FloatBuffer m_keptParameters, m_keptFirst, m_keptSecond;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/cpu_engine.h"
 
+#include "core/torch/bfloat16_product.h"
 #include "core/torch/matrix_product.h"
 #include "core/torch/noise.h"
 
@@ -18,6 +19,8 @@ constexpr int kTasksPerThread = 1;
 /// A meeting of the threads costs about 2 µs; smaller work is not worth sharing.
 constexpr double kFlopsPerTask = 4e5;
 constexpr std::size_t kRowGranule = 4;
+/// Of narrower products, such as those with a code, rounding costs more than the product saves.
+constexpr std::size_t kReducedSide = 32;
 
 /// Shuffled samples come from anywhere in memory, where the processor's own guesses fail: rows are asked for this far ahead.
 constexpr std::size_t kAhead = 4;
@@ -102,11 +105,19 @@ void CpuEngine::gather(bool test, const std::int32_t* samples, std::size_t n, st
     });
 }
 
+void CpuEngine::largeProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) const noexcept
+{
+    if (m_reduced && std::min({m, n, k}) >= kReducedSide)
+        bfloat16Product(m, n, k, a, b, c, strideC);
+    else
+        matrixProduct(m, n, k, a, b, c, strideC);
+}
+
 void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n)
 {
     const std::size_t inputs = width(layer.in), outputs = width(layer.out);
     float* y = out.y.data() + columns.begin;
-    matrixProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, y, outputs);
+    largeProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, y, outputs);
     float* pre = out.pre.data() ? out.pre.data() + columns.begin : nullptr;
     loops::biasActivation(m_setup.config.model.activation, {y, n, columns.size(), outputs}, weights(layer.bias) + columns.begin, pre);
 }
@@ -114,8 +125,8 @@ void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activation
 void CpuEngine::weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n)
 {
     const std::size_t inputs = width(layer.in), outputs = width(layer.out);
-    matrixProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false},
-                  m_gradients.data() + layer.weight + rows.begin * inputs, inputs);
+    largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false},
+                 m_gradients.data() + layer.weight + rows.begin * inputs, inputs);
     loops::columnSums(gradient + rows.begin, n, rows.size(), outputs, m_gradients.data() + layer.bias + rows.begin);
 }
 
@@ -229,8 +240,7 @@ void CpuEngine::outputLoss(std::size_t n, bool withGradients)
         const float* x = m_x.data() + columns.begin;
         const loops::Tile tile{out, n, columns.size(), m_pixels};
         float* rowLoss = m_tileLoss.data() + static_cast<std::size_t>(task) * m_capacity;
-        matrixProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, out,
-                      m_pixels);
+        largeProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, out, m_pixels);
         if (likelihood == Likelihood::Bernoulli)
             loops::bernoulliLoss(tile, bias, x, scale, rowLoss);
         else
@@ -273,8 +283,8 @@ void CpuEngine::decoderBackward(std::size_t n)
         m_pool.run(tasks, [&](int task) noexcept {
             const Range columns = piece(outputs, kColumnGranule, tasks, task);
             float* gradient = values.gradient.data() + columns.begin;
-            matrixProduct(n, columns.size(), nextOutputs, {above, nextOutputs, false}, {weights(next.weight) + columns.begin, outputs, false},
-                          gradient, outputs);
+            largeProduct(n, columns.size(), nextOutputs, {above, nextOutputs, false}, {weights(next.weight) + columns.begin, outputs, false},
+                         gradient, outputs);
             const float* pre = values.pre.data() ? values.pre.data() + columns.begin : nullptr;
             loops::activationBackward(m_setup.config.model.activation, {gradient, n, columns.size(), outputs},
                                       values.y.data() + columns.begin, pre);
@@ -346,8 +356,8 @@ void CpuEngine::encoderBackward(std::size_t n)
             if (!last) {
                 const LinearSlot& next = m_layout.encoder()[i + 1];
                 float* gradient = values.gradient.data() + columns.begin;
-                matrixProduct(n, columns.size(), above, {m_encoder[i + 1].gradient.data(), above, false},
-                              {weights(next.weight) + columns.begin, outputs, false}, gradient, outputs);
+                largeProduct(n, columns.size(), above, {m_encoder[i + 1].gradient.data(), above, false},
+                             {weights(next.weight) + columns.begin, outputs, false}, gradient, outputs);
                 loops::activationBackward(m_setup.config.model.activation, {gradient, n, columns.size(), outputs},
                                           values.y.data() + columns.begin, values.pre.data() ? values.pre.data() + columns.begin : nullptr);
             }

@@ -129,6 +129,22 @@ LATENTSCAPE_VECTORISED void bytesToFloats(const std::uint8_t* in, float* out, st
         out[i] = static_cast<float>(in[i]) * (1.0f / 255.0f);
 }
 
+LATENTSCAPE_VECTORISED void toBfloat16(const float* in, std::uint16_t* out, std::size_t count) noexcept
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto bits = std::bit_cast<std::uint32_t>(in[i]);
+        const std::uint32_t nearest = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16; // ties to even
+        const std::uint32_t quiet = (bits >> 16) | 0x40u;                           // rounding could make infinity of a NaN
+        out[i] = static_cast<std::uint16_t>((bits & 0x7fffffffu) > 0x7f800000u ? quiet : nearest);
+    }
+}
+
+LATENTSCAPE_VECTORISED void fromBfloat16(const std::uint16_t* in, float* out, std::size_t count) noexcept
+{
+    for (std::size_t i = 0; i < count; ++i)
+        out[i] = std::bit_cast<float>(static_cast<std::uint32_t>(in[i]) << 16);
+}
+
 LATENTSCAPE_VECTORISED void biasOnly(const Tile& y, const float* bias) noexcept
 {
     for (std::size_t r = 0; r < y.rows; ++r) {

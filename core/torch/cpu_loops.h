@@ -22,6 +22,10 @@ struct Tile {
 /// out[i] = in[i] / 255
 void bytesToFloats(const std::uint8_t* in, float* out, std::size_t count) noexcept;
 
+/// Rounded to the nearest bfloat16, as its 16 bits; NaN stays NaN. And back.
+void toBfloat16(const float* in, std::uint16_t* out, std::size_t count) noexcept;
+void fromBfloat16(const std::uint16_t* in, float* out, std::size_t count) noexcept;
+
 /// y = activation(y + bias); where pre is given it receives y + bias (SiLU's derivative needs it; same stride). bias: [columns].
 void biasActivation(Activation activation, const Tile& y, const float* bias, float* pre) noexcept;
 /// y += bias

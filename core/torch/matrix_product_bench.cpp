@@ -37,21 +37,21 @@ std::vector<LinearSlot> layersOf(const RunConfig& config)
 }
 
 /// The products of one step on rows images: forward, weight gradients, input gradients (none for the pixels).
-std::vector<Product> productsOf(const std::vector<LinearSlot>& layers, std::int64_t rows)
+std::vector<Product> productsOf(const std::vector<LinearSlot>& layers, std::int64_t rows, at::ScalarType type)
 {
     std::vector<Product> products;
-    const auto filled = [](std::int64_t m, std::int64_t n) { return at::full({m, n}, 0.01f); };
+    const auto filled = [type](std::int64_t m, std::int64_t n) { return at::full({m, n}, 0.01f, type); };
     std::vector<at::Tensor> inputs, weights, gradients;
     for (const LinearSlot& layer : layers) {
         inputs.push_back(filled(rows, layer.in));
         weights.push_back(filled(layer.out, layer.in));
         gradients.push_back(filled(rows, layer.out));
-        products.push_back({at::empty({rows, layer.out}), inputs.back(), weights.back().t()});
+        products.push_back({at::empty({rows, layer.out}, type), inputs.back(), weights.back().t()});
     }
     for (std::size_t i = layers.size(); i-- > 0;) {
-        products.push_back({at::empty({layers[i].out, layers[i].in}), gradients[i].t(), inputs[i]});
+        products.push_back({at::empty({layers[i].out, layers[i].in}, type), gradients[i].t(), inputs[i]});
         if (i > 0)
-            products.push_back({at::empty({rows, layers[i].in}), gradients[i], weights[i]});
+            products.push_back({at::empty({rows, layers[i].in}, type), gradients[i], weights[i]});
     }
     return products;
 }
@@ -83,13 +83,14 @@ double productFlops(const RunConfig& config, std::size_t images)
     return flops * static_cast<double>(images);
 }
 
-double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images)
+double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images, Precision precision)
 {
     return onOwnThread(threads, [&] {
         const auto batch = static_cast<std::size_t>(config.training.batchSize);
         const std::vector<LinearSlot> layers = layersOf(config);
-        std::vector<Product> whole = productsOf(layers, static_cast<std::int64_t>(batch));
-        std::vector<Product> rest = productsOf(layers, static_cast<std::int64_t>(images % batch));
+        const at::ScalarType type = precision == Precision::BFloat16 ? at::kBFloat16 : at::kFloat;
+        std::vector<Product> whole = productsOf(layers, static_cast<std::int64_t>(batch), type);
+        std::vector<Product> rest = productsOf(layers, static_cast<std::int64_t>(images % batch), type);
         const auto run = [](std::vector<Product>& products) {
             for (Product& product : products)
                 at::mm_out(product.c, product.a, product.b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/precision.h"
 #include "core/model/run_config.h"
 
 #include <cstddef>
@@ -10,8 +11,8 @@ namespace latentscape {
 /// Seconds for the matrix products of one epoch over images alone: the shapes of config's forward and backward pass at its batch size
 /// (partial last batch included), on that many compute threads of LibTorch's own (at::mm_out into buffers made before). Everything else
 /// of a step is overhead against it. Runs on a thread of its own; the caller's settings stay. Returns 0 when memory runs out. Only for
-/// plain MLPs (ParameterLayout::isPlainMlp()).
-[[nodiscard]] double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images);
+/// plain MLPs (ParameterLayout::isPlainMlp()). BFloat16: operands are bfloat16 already.
+[[nodiscard]] double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images, Precision precision = Precision::Float32);
 
 /// Floating-point operations of those products, 2·m·n·k each; 0 for a network that is not a plain MLP.
 [[nodiscard]] double productFlops(const RunConfig& config, std::size_t images);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/torch_backend_factory.h"
 
+#include "core/torch/bfloat16_product.h"
 #include "core/torch/matrix_product.h"
 #include "core/torch/tensor_decoder.h"
 #include "core/torch/torch_backend.h"
@@ -62,6 +63,23 @@ Result<void> checkData(BackendRequest& request)
     return {};
 }
 
+constexpr int kMostThreads = 256;
+
+Result<void> checkPrecision(Precision precision, bool handWritten)
+{
+    const auto refusal = [](std::string what, std::string expected, std::string found) {
+        return Error{ErrorCode::Unsupported, std::move(what), std::move(expected), std::move(found), "Choose the precision float32."};
+    };
+    if (precision == Precision::Float32)
+        return {};
+    if (!handWritten)
+        return refusal("Products in bfloat16 are there for plain networks on the CPU",
+                       "an mlp without layer norm and dropout, objective vae or ae, likelihood bernoulli or gaussian, device cpu", "another run");
+    if (!hasBfloat16Products())
+        return refusal("This processor does not multiply bfloat16 itself: it would be slower than float32", "a processor with AVX-512 BF16", "one without");
+    return {};
+}
+
 class TorchBackendFactory final : public VaeBackendFactory {
 public:
     Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const override
@@ -71,7 +89,6 @@ public:
                 return checked.error();
             if (Result<void> valid = validate(request.config, request.trainingIndices.size()); !valid)
                 return valid.error();
-            constexpr int kMostThreads = 256;
             if (request.threads < 0 || request.threads > kMostThreads)
                 return invalid("The number of threads cannot be used", "0 (all cores) to " + std::to_string(kMostThreads),
                                std::to_string(request.threads));
@@ -79,10 +96,12 @@ public:
             if (!device)
                 return device.error();
             const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+            const bool handWritten = device.value() == "cpu" && cpuEngineServes(request.config);
+            if (Result<void> possible = checkPrecision(request.precision, handWritten); !possible)
+                return possible.error();
             EngineSetup setup{std::move(request.config), std::move(request.data), std::move(request.trainingIndices),
-                              std::min(request.threads == 0 ? cores : request.threads, kMostThreads)};
+                              std::min(request.threads == 0 ? cores : request.threads, kMostThreads), request.precision};
             EngineSetup kept = setup;
-            const bool handWritten = device.value() == "cpu" && cpuEngineServes(setup.config);
             std::unique_ptr<VaeEngine> engine = handWritten ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
             return std::unique_ptr<VaeBackend>(std::make_unique<TorchBackend>(std::move(kept), std::move(engine)));
         } catch (...) {
@@ -105,10 +124,10 @@ public:
         }
     }
 
-    void prepareDecodingThread() const override
+    void prepareDecodingThread(int threads) const override
     {
         try {
-            useOneComputeThread();
+            useComputeThreads(std::clamp(threads, 1, kMostThreads));
         } catch (...) {
             // Decoding is right with any thread count, only slower beside a training run.
         }

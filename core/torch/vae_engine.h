@@ -20,6 +20,7 @@ struct EngineSetup {
     std::shared_ptr<const Dataset> data;       ///< null: no samples will be asked for
     std::vector<std::int32_t> trainingIndices; ///< into data->train()
     int threads = 1;
+    Precision precision = Precision::Float32;
 };
 
 /// The flat buffers of a run, all in the order of ParameterLayout.

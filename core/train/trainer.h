@@ -74,6 +74,7 @@ public:
         std::shared_ptr<const VaeBackendFactory> factory;
         std::string device = "auto";
         int threads = 0;
+        Precision precision = Precision::Float32;
         /// Samples of the train part that are held out, each once; empty: config.training.validationFraction decides. Not part of a
         /// checkpoint: a run that goes on must be given the same ones.
         std::vector<std::int32_t> validation;

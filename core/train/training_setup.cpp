@@ -125,6 +125,7 @@ Result<void> TrainingRun::makeBackend(const Trainer::Setup& setup)
     request.trainingIndices = m_training;
     request.device = setup.device;
     request.threads = setup.threads;
+    request.precision = setup.precision;
     auto made = setup.factory->create(std::move(request));
     if (!made)
         return made.error();

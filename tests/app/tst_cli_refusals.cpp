@@ -196,7 +196,9 @@ private Q_SLOTS:
         row("subset over a set", "subset --data DATA --out DATA", "already holds a data set");
         row("subset without folder", "subset --data DATA --out TMP/no/such/x", "--out|folder");
         row("bench nothing", "bench", "subcommand");
-        row("bench of later", "bench optimizer", "train, decode|found \"optimizer\"");
+        row("bench of nothing", "bench render", "train, decode, manifold, optimizer|found \"render\"");
+        row("precision unknown", "train --data DATA --precision half", "--precision|float32 or bfloat16|half");
+        row("precision of a conv", "train --data DATA --arch conv --hidden 8 --batch 20 --device cpu --precision bfloat16", "plain networks|float32");
         row("bench repeats", "bench train --data DATA --repeats 0", "--repeats");
     }
     void badInput_anyCommand_isRefusedWithExitCode2()

@@ -104,7 +104,7 @@ Result<std::shared_ptr<const Decoder>> FakeBackendFactory::createDecoder(const R
     return Error{ErrorCode::Mismatch, "The decoder's last bias is missing or of another shape", "", "", ""};
 }
 
-void FakeBackendFactory::prepareDecodingThread() const
+void FakeBackendFactory::prepareDecodingThread(int) const
 {
     ++m_script->preparedThreads;
 }

@@ -74,7 +74,7 @@ public:
     [[nodiscard]] Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const override;
     [[nodiscard]] Result<std::shared_ptr<const Decoder>> createDecoder(const RunConfig& config,
                                                                        std::span<const TensorBlob> weights) const override;
-    void prepareDecodingThread() const override;
+    void prepareDecodingThread(int threads) const override;
     [[nodiscard]] std::vector<DeviceReport> devices() const override;
 
 private:
