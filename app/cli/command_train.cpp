@@ -6,6 +6,7 @@
 #include "app/cli/opened_model.h"
 #include "app/cli/outputs.h"
 #include "app/cli/train_options.h"
+#include "app/cli/train_processes.h"
 #include "app/cli/train_run.h"
 #include "core/data/split.h"
 #include "core/store/checkpoint_file.h"
@@ -27,6 +28,7 @@ struct TrainArguments {
     std::string out;
     std::string resume;
     int folds = 0; ///< 0: one run
+    int joinTimeout = 60; ///< seconds
 };
 
 /// Everything that must be right before the first step.
@@ -222,7 +224,7 @@ Result<LossTerms> evaluateTest(Context& context, const Checkpoint& checkpoint, c
     return evaluation ? Result(evaluation.value().loss) : evaluation.error();
 }
 
-TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, TrainNarrator& narrator)
+TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, const std::shared_ptr<ProcessGroup>& group, TrainNarrator& narrator)
 {
     Trainer::Setup setup;
     setup.data = prepared.data;
@@ -232,6 +234,7 @@ TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, TrainNar
     setup.threads = context.threads;
     setup.precision = context.precision;
     setup.resumeFrom = prepared.resumeFrom;
+    setup.group = group;
     setup.snapshotsPerSecond = 0.0;
     setup.niceness = 0;
     TrainRun run(std::move(setup), context.stop());
@@ -258,40 +261,87 @@ Result<void> checkFolds(const TrainArguments& arguments)
     return {};
 }
 
+/// What is said when another process of the run is gone.
+Error lossError(const Error& cause, const TrainRun::End& end, const Prepared& prepared, bool saved)
+{
+    Error error = cause;
+    if (end.checkpoint)
+        error.what += " after " + std::to_string(end.checkpoint->progress.step) + " steps";
+    const std::string file = prepared.out ? prepared.out->path.string() : std::string();
+    if (saved)
+        error.remedy = "The last whole step is saved in " + file + "; go on with --resume " + file + ".";
+    else if (!end.checkpoint || end.checkpoint->progress.step == 0)
+        error.remedy = "Nothing was trained yet.";
+    else
+        error.remedy = prepared.out ? "The lowest process that is left saves the last whole step." : "Without --out nothing is saved.";
+    return error;
+}
+
+/// A file is written by process 0, and by the lowest one that is left when a process was lost.
+bool isWriter(ProcessGroup* group, bool lost)
+{
+    return !group || (lost ? group->isLowestSurvivor() : group->rank() == 0);
+}
+
 Result<int> runTrain(Context& context, const TrainArguments& arguments)
 {
     if (arguments.folds > 0)
         if (const Result<void> possible = checkFolds(arguments); !possible)
             return possible.error();
+    const Result<std::shared_ptr<ProcessGroup>> joined = joinProcesses(context, arguments.joinTimeout);
+    if (!joined)
+        return joined.error();
+    const std::shared_ptr<ProcessGroup>& group = joined.value();
+    if (group && arguments.folds > 0)
+        return Error{ErrorCode::InvalidArgument, "--folds works in one process", "1", std::to_string(group->size()) + " processes",
+                     "Unset RANK and WORLD_SIZE, or leave --folds out."};
     const Result<Prepared> ready = prepare(context, arguments);
     if (!ready)
         return ready.error();
+    if (group) {
+        if (const Result<void> divides = checkBatchDivides(ready.value().config.training.batchSize, group->size()); !divides)
+            return divides.error();
+        if (const Result<void> agreed =
+                agreeOnRun(context, *group, ready.value().config, *ready.value().data, ready.value().resumeFrom.get());
+            !agreed)
+            return agreed.error();
+    }
     const Prepared& prepared = ready.value();
     TrainNarrator narrator(context, prepared);
     if (arguments.folds > 0)
         return crossValidate(context, prepared.config, prepared.data, arguments.folds,
                              [&narrator](const TrainerStatus& status) { narrator.ready(status); });
     const auto start = std::chrono::steady_clock::now();
-    const TrainRun::End end = trainToTheEnd(context, prepared, narrator);
+    const TrainRun::End end = trainToTheEnd(context, prepared, group, narrator);
     if (!end.checkpoint && end.error)
         return *end.error; // it could not be prepared
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    bool saved = false;
+    const bool lost = end.error && end.error->code == ErrorCode::PeerLost;
     // A failed run is kept too: its checkpoint is the last good state, and hours of work may be in it.
-    if (prepared.out && end.checkpoint && end.checkpoint->progress.step > 0) {
+    const bool worthSaving = prepared.out && end.checkpoint && end.checkpoint->progress.step > 0;
+    const bool saved = worthSaving && isWriter(group.get(), lost);
+    if (saved)
         if (const Result<void> written = saveCheckpoint(*end.checkpoint, prepared.out->path); !written)
             return written.error();
-        saved = true;
-    }
     std::optional<LossTerms> test;
-    if (prepared.validation > 0 && end.checkpoint && !end.interrupted && end.outcome != TrainRun::Outcome::Failed) {
+    if ((!group || group->rank() == 0) && prepared.validation > 0 && end.checkpoint && !end.interrupted && end.outcome != TrainRun::Outcome::Failed) {
         const Result<LossTerms> losses = evaluateTest(context, *end.checkpoint, prepared.data);
         if (!losses)
             return losses.error();
         test = losses.value();
     }
     narrator.done(end, saved, test, seconds);
+    if (lost)
+        return lossError(*end.error, end, prepared, saved);
+    if (group && end.outcome != TrainRun::Outcome::Failed)
+        if (const Result<void> met = group->meet(); !met) { // process 0 may have been lost before it had saved
+            const bool mine = worthSaving && !saved && isWriter(group.get(), /*lost=*/true);
+            if (mine)
+                if (const Result<void> written = saveCheckpoint(*end.checkpoint, prepared.out->path); !written)
+                    return written.error();
+            return lossError(met.error(), end, prepared, saved || mine);
+        }
     if (end.outcome != TrainRun::Outcome::Failed)
         return kDone;
     if (end.error)
@@ -312,6 +362,8 @@ void addTrainCommand(CLI::App& program, Context& context)
         ->type_name("FILE");
     command.add_option("--folds", arguments->folds, "Cross-validation: K runs, each validated on another K-th of the training part; reports mean and spread")
         ->check(wholeNumber(2, 1000))->type_name("K");
+    command.add_option("--join-timeout", arguments->joinTimeout, "Under torchrun: how long to wait for the other processes, in seconds")
+        ->check(wholeNumber(1, 86400))->type_name("SECONDS")->capture_default_str();
     addScheduleOptions(command, arguments->options);
     addPrecisionOption(command, context);
     addModelOptions(command, arguments->options);

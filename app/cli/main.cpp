@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/context.h"
+#include "app/cli/train_processes.h"
 #include "core/torch/torch_backend_factory.h"
 #ifdef LATENTSCAPE_HAS_QT
 #include "app/media/qt_image_codec.h"
@@ -63,6 +64,8 @@ int runAction(Context& context)
     const Result<int> done = context.action();
     if (!done)
         context.report.error(done.error());
+    if (!done && done.error().code == ErrorCode::PeerLost)
+        return kRuntimeFailure; // also when whoever started the processes then ends them all by a signal
     if (interruption.signalNumber() != 0)
         return kSignalBase + interruption.signalNumber();
     if (done)
@@ -86,6 +89,8 @@ int runProgram(int argc, char** argv)
     context.report.setJson(context.json);
     context.report.setQuiet(context.quiet);
     context.factory = makeTorchBackendFactory();
+    if (!program.got_subcommand("train"))
+        noteIgnoredProcesses(context);
 #ifdef LATENTSCAPE_HAS_QT
     context.codec = std::make_unique<QtImageCodec>();
 #endif

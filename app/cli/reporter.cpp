@@ -26,7 +26,7 @@ void writeLine(std::FILE* stream, std::string_view prefix, std::string_view line
 
 void Reporter::text(std::string_view line)
 {
-    if (m_json)
+    if (m_json || m_errorsOnly)
         return;
     clearProgress();
     writeLine(stdout, "", line);
@@ -40,14 +40,14 @@ void Reporter::chatter(std::string_view line)
 
 void Reporter::json(const nlohmann::ordered_json& object)
 {
-    if (!m_json)
+    if (!m_json || m_errorsOnly)
         return;
     writeLine(stdout, "", object.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void Reporter::note(std::string_view sentence)
 {
-    if (m_quiet)
+    if (m_quiet || m_errorsOnly)
         return;
     clearProgress();
     writeLine(stderr, "latentscape-cli: note: ", sentence);
@@ -61,7 +61,7 @@ void Reporter::error(const Error& error)
 
 bool Reporter::showsProgress() const noexcept
 {
-    return !m_json && !m_quiet && ::isatty(STDERR_FILENO) == 1;
+    return !m_json && !m_quiet && !m_errorsOnly && ::isatty(STDERR_FILENO) == 1;
 }
 
 void Reporter::progress(double fraction, std::string_view text)

@@ -16,6 +16,8 @@ class Reporter {
 public:
     void setJson(bool json) noexcept { m_json = json; }
     void setQuiet(bool quiet) noexcept { m_quiet = quiet; }
+    /// Nothing but errors from now on: of several processes one speaks.
+    void setErrorsOnly(bool only) noexcept { m_errorsOnly = only; }
     [[nodiscard]] bool isJson() const noexcept { return m_json; }
 
     /// A line of the result for a person; silent with --json.
@@ -37,6 +39,7 @@ private:
 
     bool m_json = false;
     bool m_quiet = false;
+    bool m_errorsOnly = false;
     bool m_barVisible = false;
 };
 

@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kLongestAnswer{60};
 } // namespace
 
 TrainRun::TrainRun(Trainer::Setup setup, std::stop_token stop)
-    : m_stop(std::move(stop)), m_epochs(setup.config.training.epochs), m_trainer([this, &setup] {
+    : m_stop(std::move(stop)), m_epochs(setup.config.training.epochs), m_group(setup.group), m_trainer([this, &setup] {
           setup.onEvent = [this](const TrainerEvent& event) {
               {
                   const std::lock_guard lock(m_mutex);
@@ -66,7 +66,10 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
                 end.outcome = Outcome::Stopped;
                 return end; // the trainer's destructor ends the preparations
             }
-            m_trainer.pause();
+            if (m_group)
+                m_group->requestStop(); // a step that waits for others takes no command, but carries this
+            else
+                m_trainer.pause();
         }
         if (!event) {
             if (handlers.tick && started)
@@ -86,6 +89,7 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
             m_trainer.run();
         } else if (event->kind == Kind::StateChanged && started && (event->state == TrainerState::Finished || event->state == TrainerState::Paused)) {
             end.outcome = stoppedEarly || m_trainer.status().progress.epochsDone >= m_epochs ? Outcome::Finished : Outcome::Stopped;
+            end.interrupted = end.interrupted || (m_group && end.outcome == Outcome::Stopped && m_group->stopAgreed());
             over = true;
         }
     }

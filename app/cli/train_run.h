@@ -13,7 +13,7 @@
 
 namespace latentscape::app {
 
-/// A Trainer run from the main thread: events come out of a queue, an interruption pauses it after the step under way, and the end of it
+/// A Trainer run from the main thread: events come out of a queue, an interruption pauses it after the step under way (in all processes of a group), and the end of it
 /// is a checkpoint in memory. Used by train and by the self-checks of doctor.
 class TrainRun {
 public:
@@ -46,6 +46,7 @@ private:
     std::condition_variable_any m_arrived;
     std::deque<TrainerEvent> m_events;
     int m_epochs = 0;
+    std::shared_ptr<ProcessGroup> m_group;
     Trainer m_trainer; // last: its thread uses everything above
 };
 

@@ -32,6 +32,7 @@ bool isInputError(ErrorCode code) noexcept
     case ErrorCode::NonFinite:
     case ErrorCode::OutOfMemory:
     case ErrorCode::Cancelled:
+    case ErrorCode::PeerLost:
     case ErrorCode::Internal:
         return false;
     }

@@ -22,6 +22,7 @@ enum class ErrorCode {
     OutOfMemory,       ///< memory ran out; state is as it was before
     DeviceUnavailable, ///< the requested device cannot be used
     Cancelled,         ///< a person or a signal stopped it
+    PeerLost,          ///< another process of the run is gone; state is that of the last whole step
     Internal           ///< a defect of this program
 };
 

@@ -7,6 +7,7 @@
 #include "core/model/latent_frame.h"
 #include "core/model/metrics.h"
 #include "core/model/precision.h"
+#include "core/model/process_group.h"
 #include "core/model/run_config.h"
 #include "core/model/tensor_blob.h"
 
@@ -51,14 +52,15 @@ public:
     /// Starts epoch (from 0): order holds training indices (into Dataset::train()); a permutation of them, or, where classes are balanced, with
     /// repeats. Copied.
     virtual Result<void> beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
-    /// One optimiser step on order[begin, begin + count) of the current epoch. Nothing is read back from the device.
+    /// One optimiser step on order[begin, begin + count) of the current epoch, in all processes of the group together where there is one. Alone
+    /// nothing is read back from the device. Error PeerLost when another process is gone: the step counts as not made.
     virtual Result<void> step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
     /// The losses of all steps since the last call, in order. On a GPU this is where the host waits.
     [[nodiscard]] virtual std::vector<StepLoss> drainSteps() = 0;
 
     // --- looking ------------------------------------------------------------------------------------------------------------
     /// Codes harvested from the training batches so far, rows in the order of the training indices given to create().
-    /// Before every sample was seen once, rows come from the last encodeTraining().
+    /// Before every sample was seen once, rows come from the last encodeTraining(); so do those that other processes of the group train on.
     [[nodiscard]] virtual std::shared_ptr<LatentFrame> harvestedCodes() const = 0;
     /// Encodes the training indices afresh (exact = true) and replaces the harvested codes. Error: Cancelled.
     [[nodiscard]] virtual Result<std::shared_ptr<LatentFrame>> encodeTraining(std::stop_token stop) = 0;
@@ -102,6 +104,7 @@ struct BackendRequest {
     std::string device = "auto";               ///< auto | cpu | cuda | cuda:N
     int threads = 0;                           ///< 0: all cores
     Precision precision = Precision::Float32;  ///< BFloat16: only for runs that create() knows to be faster so
+    std::shared_ptr<ProcessGroup> group;       ///< from join() of the same factory; null: alone
 };
 
 /// Where a run would compute, and why not elsewhere.
@@ -120,6 +123,14 @@ public:
     /// Errors: InvalidArgument (validate()), DeviceUnavailable with the reason, Unsupported (precision), OutOfMemory. Call on the thread that will use it;
     /// sets that thread's compute-thread count and gradient mode.
     [[nodiscard]] virtual Result<std::unique_ptr<VaeBackend>> create(BackendRequest request) const = 0;
+    /// Meets the other processes of a run. Errors: Unsupported with the reason where this build cannot; InvalidArgument for an address or port that
+    /// cannot be used; NotFound naming address and processes that did not come in time; Mismatch for a rank taken twice or another size;
+    /// Cancelled.
+    [[nodiscard]] virtual Result<std::shared_ptr<ProcessGroup>> join(const ProcessSettings& settings) const
+    {
+        (void)settings;
+        return Error{ErrorCode::Unsupported, "These networks train in one process only", "", "", "Start one process."};
+    }
     /// A decoder from a checkpoint's weights alone.
     [[nodiscard]] virtual Result<std::shared_ptr<const Decoder>> createDecoder(const RunConfig& config,
                                                                                 std::span<const TensorBlob> weights) const = 0;

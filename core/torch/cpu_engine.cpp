@@ -25,7 +25,8 @@ CpuEngine::CpuEngine(EngineSetup setup)
     : m_setup(std::move(setup)), m_layout(m_setup.config), m_pixels(static_cast<std::size_t>(m_layout.pixels())),
       m_latent(static_cast<std::size_t>(m_layout.latent())),
       m_capacity(std::max(static_cast<std::size_t>(m_setup.config.training.batchSize), kEvaluationRows)), m_rowOf(rowOfSample(m_setup)),
-      m_parameters(m_layout.size()), m_gradients(m_layout.size()), m_firstMoment(m_layout.size()), m_secondMoment(m_layout.size()),
+      m_parameters(m_layout.size()),
+      m_gradients(m_layout.size() + (m_setup.group ? TorchProcessGroup::kStepTail : 0)), m_firstMoment(m_layout.size()), m_secondMoment(m_layout.size()),
       m_keptParameters(m_layout.size()), m_keptFirst(m_layout.size()), m_keptSecond(m_layout.size()), m_x(m_capacity * m_pixels),
       m_heads(m_capacity * 2 * m_latent), m_headsGradient(m_capacity * 2 * m_latent), m_noise(m_capacity * m_latent),
       m_sigma(m_capacity * m_latent), m_z(m_capacity * m_latent), m_zGradient(m_capacity * m_latent), m_output(m_capacity * m_pixels),
@@ -61,28 +62,45 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     assert(count > 0 && count <= m_capacity && begin + count <= m_order.size());
     const TrainConfig& training = m_setup.config.training;
     const double beta = m_setup.config.objective.isVariational() ? controls.beta : 0.0;
-    m_reduced = m_setup.precision == Precision::BFloat16;
-    gather(/*test=*/false, m_order.data() + begin, count, begin);
-    encoderForward(count);
-    sampleAndFirstLayer(begin, count);
-    decoderForward(/*firstLayer=*/1, count);
-    outputLoss(count, /*withGradients=*/true);
-    decoderBackward(count);
-    latentBackward(count, static_cast<float>(beta));
-    encoderBackward(count);
-    m_reduced = false;
-
+    m_batch = count;
     StepLoss loss;
-    loss.images = static_cast<int>(count);
-    for (std::size_t row = 0; row < count; ++row) {
-        loss.reconstruction += reconstructionOf(row);
-        loss.kl += m_rowKl[row];
+    if (m_setup.group) {
+        const BatchSlice own = m_setup.group->sliceOf(count);
+        loss = differentiate(begin + own.begin, own.count, beta);
+        m_setup.group->sumStep(m_gradients.span(), loss);
+    } else {
+        loss = differentiate(begin, count, beta);
     }
-    loss.objective = loss.reconstruction + beta * loss.kl;
+    loss.images = static_cast<int>(count);
     if (measuresNorm(training, m_steps))
         loss.gradientNorm = gradientNorm();
     m_losses.push_back(loss);
     update(controls.learningRate, training.clipNorm > 0.0 ? clipFactor(training.clipNorm, loss.gradientNorm) : 1.0);
+}
+
+StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
+{
+    StepLoss loss;
+    if (n == 0) { // the epoch's last batch may be smaller than the group
+        std::fill(m_gradients.span().begin(), m_gradients.span().end(), 0.0f);
+        return loss;
+    }
+    m_reduced = m_setup.precision == Precision::BFloat16;
+    gather(/*test=*/false, m_order.data() + begin, n, begin);
+    encoderForward(n);
+    sampleAndFirstLayer(begin, n);
+    decoderForward(/*firstLayer=*/1, n);
+    outputLoss(n, /*withGradients=*/true);
+    decoderBackward(n);
+    latentBackward(n, static_cast<float>(beta));
+    encoderBackward(n);
+    m_reduced = false;
+    for (std::size_t row = 0; row < n; ++row) {
+        loss.reconstruction += reconstructionOf(row);
+        loss.kl += m_rowKl[row];
+    }
+    loss.objective = loss.reconstruction + beta * loss.kl;
+    return loss;
 }
 
 std::vector<StepLoss> CpuEngine::drainSteps()
@@ -141,8 +159,7 @@ FloatBuffer& CpuEngine::buffer(StateBuffer which) noexcept
 
 void CpuEngine::read(StateBuffer which, std::span<float> out) const
 {
-    const std::span<const float> values = const_cast<CpuEngine*>(this)->buffer(which).span();
-    std::copy(values.begin(), values.end(), out.begin());
+    std::copy_n(const_cast<CpuEngine*>(this)->buffer(which).data(), out.size(), out.begin());
 }
 
 void CpuEngine::write(StateBuffer which, std::span<const float> in)

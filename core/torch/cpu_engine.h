@@ -68,6 +68,7 @@ private:
     void decoderBackward(std::size_t n);
     void latentBackward(std::size_t n, float beta);
     void encoderBackward(std::size_t n);
+    [[nodiscard]] StepLoss differentiate(std::size_t begin, std::size_t n, double beta); ///< everything before the optimiser; loss without norm
     [[nodiscard]] double gradientNorm();
     void update(double learningRate, double factor); ///< gradients times factor first
     /// Calls body(first, count) for the ranges of the flat buffers whose gradients task of tasks computes in the layers' phases.
@@ -97,8 +98,9 @@ private:
     std::vector<std::int32_t> m_harvestRow; ///< of each position of m_order
     int m_epoch = 0;
     bool m_reduced = false; ///< within a step whose large products are in bfloat16
+    std::size_t m_batch = 1; ///< samples of the step, over all processes: what gradients are the mean of
 
-    FloatBuffer m_parameters, m_gradients, m_firstMoment, m_secondMoment;
+    FloatBuffer m_parameters, m_gradients /* in a group with the room of StepTail behind it */, m_firstMoment, m_secondMoment;
     FloatBuffer m_keptParameters, m_keptFirst, m_keptSecond;
     std::int64_t m_steps = 0;
     std::int64_t m_keptSteps = 0;

@@ -228,7 +228,7 @@ void CpuEngine::outputLoss(std::size_t n, bool withGradients)
     const Likelihood likelihood = m_setup.config.objective.likelihood;
     m_logSigma = m_layout.logSigma() ? softClippedLogSigma(m_parameters.data()[*m_layout.logSigma()]) : std::log(m_setup.config.objective.sigma);
     const double precision = likelihood == Likelihood::Bernoulli ? 1.0 : std::exp(-2.0 * m_logSigma);
-    const auto scale = static_cast<float>(precision / static_cast<double>(n));
+    const auto scale = static_cast<float>(precision / static_cast<double>(m_batch));
     const LinearSlot& layer = m_layout.decoder().back();
     const std::size_t inputs = width(layer.in);
     const float* in = decoderInput(m_decoder.size());
@@ -256,7 +256,8 @@ void CpuEngine::outputLoss(std::size_t n, bool withGradients)
                 squared += static_cast<double>(m_tileLoss.data()[static_cast<std::size_t>(tile) * m_capacity + row]);
         const double slope = softClippedLogSigmaSlope(m_parameters.data()[*m_layout.logSigma()]);
         m_gradients.data()[*m_layout.logSigma()] =
-            static_cast<float>((static_cast<double>(m_pixels) - squared * precision / static_cast<double>(n)) * slope);
+            static_cast<float>((static_cast<double>(m_pixels * n) / static_cast<double>(m_batch) - squared * precision / static_cast<double>(m_batch))
+                               * slope);
     }
 }
 
@@ -301,7 +302,7 @@ void CpuEngine::latentBackward(std::size_t n, float beta)
     const LinearSlot& heads = m_layout.heads();
     const std::size_t firstOutputs = width(first.out), headOutputs = 2 * m_latent;
     const float* above = m_decoder.empty() ? m_output.data() : m_decoder.front().gradient.data();
-    const float klScale = beta / static_cast<float>(n);
+    const float klScale = beta / static_cast<float>(m_batch);
     const double flops = static_cast<double>(n * m_latent) * (2.0 * static_cast<double>(firstOutputs) + 4.0 * static_cast<double>(heads.in) + 100.0);
     const int tasks = pieces(n, kRowGranule, flops);
     m_pool.run(tasks, [&](int task) noexcept {

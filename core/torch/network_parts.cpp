@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <vector>
+
 namespace latentscape {
 
 LayerSlots layerNamed(const ParameterLayout& layout, const std::string& name)
@@ -61,8 +63,11 @@ at::Tensor dropped(const ModelConfig& model, const ForwardMode& mode, const at::
         return x;
     const double kept = 1.0 - model.dropout;
     // Contiguous whatever x is: which number falls must not hang on how x lies in memory.
-    const at::Tensor mask = at::empty(x.sizes(), x.options()).bernoulli_(kept, mode.dropout).div_(kept);
-    return x * mask;
+    std::vector<std::int64_t> shape = x.sizes().vec();
+    if (mode.batchRows > 0)
+        shape.front() = mode.batchRows;
+    const at::Tensor mask = at::empty(shape, x.options()).bernoulli_(kept, mode.dropout).div_(kept);
+    return x * mask.narrow(0, mode.firstRow, x.size(0));
 }
 
 at::Tensor hiddenOutput(const ModelConfig& model, const ForwardMode& mode, const at::Tensor& x)

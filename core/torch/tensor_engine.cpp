@@ -68,6 +68,10 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId)
     const at::TensorOptions floats = at::TensorOptions(device).dtype(at::kFloat);
     for (at::Tensor* flat : {&m_parameters, &m_gradients, &m_first, &m_second, &m_keptParameters, &m_keptFirst, &m_keptSecond})
         *flat = at::zeros({size}, floats);
+    if (m_setup.group) {
+        m_exchange = at::zeros({size + static_cast<std::int64_t>(TorchProcessGroup::kStepTail)}, floats);
+        m_gradients = m_exchange.narrow(0, 0, size);
+    }
     m_stepTensor = at::zeros({}, floats);
     m_losses = at::zeros({static_cast<std::int64_t>(kLossRing), 4}, floats.dtype(at::kDouble));
     for (const at::Tensor& view : viewsOf(m_layout, m_parameters))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/torch/compute_pool.h"
+#include "core/torch/group_step.h"
 #include "core/torch/idle_team.h"
 #include "core/torch/objective.h"
 #include "core/torch/vae_engine.h"
@@ -48,8 +49,8 @@ private:
     };
     /// The step's loss; everything but objective is free of the graph.
     struct Loss {
-        at::Tensor objective;      ///< mean over the batch, differentiable
-        at::Tensor reconstruction; ///< sums over the batch (double)
+        at::Tensor objective;      ///< mean over the batch, differentiable; in a group this process's share
+        at::Tensor reconstruction; ///< sums over the rows (double)
         at::Tensor kl;
         at::Tensor codes;          ///< [n, 2L]: μ and log σ² (cut)
     };
@@ -77,8 +78,10 @@ private:
     [[nodiscard]] at::Tensor evaluationBatch(bool test, std::span<const std::int32_t> samples);
     [[nodiscard]] at::Tensor labelsOf(const Resident& part, const at::Tensor& samples) const; ///< one-hot; undefined without classes
     [[nodiscard]] at::Tensor logSigma() const;                                                ///< undefined where the likelihood has none
-    [[nodiscard]] Loss forward(std::size_t begin, std::size_t count, const StepControls& controls);
-    [[nodiscard]] at::Tensor differentiate(const at::Tensor& objective); ///< fills m_gradients; their norm where measured
+    [[nodiscard]] Loss forward(std::size_t begin, const StepShare& share, const StepControls& controls);
+    [[nodiscard]] Loss emptyLoss(const StepShare& share, const StepControls& controls) const;
+    void differentiate(const at::Tensor& objective); ///< fills m_gradients
+    [[nodiscard]] at::Tensor clip();                 ///< scales m_gradients where the run clips; their norm where measured
     void update(double learningRate);
     void flushLosses();
     [[nodiscard]] const at::Tensor& buffer(StateBuffer which) const noexcept;
@@ -99,6 +102,7 @@ private:
     std::size_t m_drawnFirst = 0;
     std::optional<at::Generator> m_dropout;
 
+    at::Tensor m_exchange; ///< in a group: m_gradients and TorchProcessGroup::kStepTail numbers
     at::Tensor m_parameters, m_gradients, m_first, m_second, m_stepTensor;
     std::vector<at::Tensor> m_leaves;        ///< views of m_parameters, one a tensor, where autograd ends
     std::vector<at::Tensor> m_gradientViews; ///< of m_gradients

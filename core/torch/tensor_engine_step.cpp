@@ -63,15 +63,18 @@ at::Tensor TensorEngine::logSigma() const
     return logSigmaOf(m_setup.config.objective, raw, m_parameters);
 }
 
-TensorEngine::Loss TensorEngine::forward(std::size_t begin, std::size_t count, const StepControls& controls)
+TensorEngine::Loss TensorEngine::forward(std::size_t begin, const StepShare& share, const StepControls& controls)
 {
-    const auto first = static_cast<std::int64_t>(begin), n = static_cast<std::int64_t>(count), latent = std::int64_t{m_layout.latent()};
+    const std::size_t own = begin + share.slice.begin, count = share.slice.count;
+    const auto first = static_cast<std::int64_t>(own), n = static_cast<std::int64_t>(count), latent = std::int64_t{m_layout.latent()};
     const ObjectiveConfig& objective = m_setup.config.objective;
-    const at::Tensor x = trainingBatch(begin, count);
+    if (count == 0)
+        return emptyLoss(share, controls);
+    const at::Tensor x = trainingBatch(own, count);
     const at::Tensor labels = labelsOf(m_train, m_order.narrow(0, first, n));
     if (m_dropout)
         m_dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, begin));
-    const ForwardMode mode{m_dropout};
+    const ForwardMode mode{m_dropout, static_cast<std::int64_t>(share.slice.begin), static_cast<std::int64_t>(share.batch)};
 
     const c10::AutoGradMode gradients(true);
     const at::Tensor heads = m_network->encode(m_leaves, x, labels, mode);
@@ -84,7 +87,7 @@ TensorEngine::Loss TensorEngine::forward(std::size_t begin, std::size_t count, c
     if (objective.kind == ObjectiveKind::InfoVae)
         codes.prior = m_prior.narrow(0, first, n);
     const at::Tensor nats = negativeLogLikelihood(objective.likelihood, m_network->decode(m_leaves, codes.z, labels, mode), x, logSigma());
-    const at::Tensor mean = nats.mean() + regulariser(objective, controls, codes, static_cast<std::int64_t>(m_setup.trainingIndices.size()));
+    const at::Tensor mean = sharedObjective(objective, controls, nats, codes, static_cast<std::int64_t>(m_setup.trainingIndices.size()), share);
 
     const c10::AutoGradMode noGradients(false);
     const at::Tensor reconstruction = nats.sum();
@@ -92,14 +95,35 @@ TensorEngine::Loss TensorEngine::forward(std::size_t begin, std::size_t count, c
     return {mean, reconstruction, kl, at::cat({codes.mu, codes.logvar}, 1)};
 }
 
-at::Tensor TensorEngine::differentiate(const at::Tensor& objective)
+/// Of a process whose slice of the epoch's last batch has no rows: it only takes part in what the others gather.
+TensorEngine::Loss TensorEngine::emptyLoss(const StepShare& share, const StepControls& controls) const
 {
+    const at::Tensor none = at::zeros({0, m_layout.latent()}, m_parameters.options());
+    Codes codes{none, none, none, {}};
+    if (m_setup.config.objective.kind == ObjectiveKind::InfoVae)
+        codes.prior = none;
+    const at::Tensor nats = at::zeros({0}, m_losses.options());
+    const at::Tensor mean =
+        sharedObjective(m_setup.config.objective, controls, nats, codes, static_cast<std::int64_t>(m_setup.trainingIndices.size()), share);
+    return {mean.to(at::kDouble), nats.sum(), nats.sum(), at::cat({none, none}, 1)};
+}
+
+void TensorEngine::differentiate(const at::Tensor& objective)
+{
+    if (!objective.requires_grad()) { // of a slice without rows
+        m_gradients.zero_();
+        return;
+    }
     std::vector<at::Tensor> slopes = torch::autograd::grad({objective}, m_leaves, /*grad_outputs=*/{}, /*retain_graph=*/false,
                                                            /*create_graph=*/false, /*allow_unused=*/true);
     for (std::size_t i = 0; i < slopes.size(); ++i)
         if (!slopes[i].defined()) // the head of log σ² of an autoencoder
             slopes[i] = at::zeros_like(m_gradientViews[i]);
     at::_foreach_copy_(m_gradientViews, slopes);
+}
+
+at::Tensor TensorEngine::clip()
+{
     const TrainConfig& training = m_setup.config.training;
     if (!measuresNorm(training, m_steps))
         return at::zeros({}, m_losses.options());
@@ -115,12 +139,22 @@ void TensorEngine::step(std::size_t begin, std::size_t count, const StepControls
     const c10::NoGradGuard noGradients;
     if (m_pending.size() == kLossRing)
         flushLosses();
-    const Loss loss = forward(begin, count, controls);
-    m_harvest.index_copy_(0, m_harvestRows.narrow(0, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(count)), loss.codes);
+    const StepShare share = shareOf(m_setup.group.get(), count);
+    const Loss loss = forward(begin, share, controls);
+    m_harvest.index_copy_(0, m_harvestRows.narrow(0, static_cast<std::int64_t>(begin + share.slice.begin), static_cast<std::int64_t>(share.slice.count)),
+                          loss.codes);
     const bool measured = measuresNorm(m_setup.config.training, m_steps);
-    const at::Tensor norm = differentiate(loss.objective);
+    differentiate(loss.objective);
     const at::Tensor objective = loss.objective.detach().to(at::kDouble) * static_cast<double>(count);
-    m_losses[static_cast<std::int64_t>(m_pending.size())].copy_(at::stack({loss.reconstruction, loss.kl, objective, norm}));
+    at::Tensor sums = at::stack({loss.reconstruction, loss.kl, objective});
+    if (share.group) {
+        const at::Tensor tail = m_exchange.narrow(0, m_gradients.size(0), 3);
+        tail.copy_(sums);
+        share.group->sumStep(m_exchange);
+        sums = tail.to(at::kDouble);
+    }
+    const at::Tensor norm = clip();
+    m_losses[static_cast<std::int64_t>(m_pending.size())].copy_(at::cat({sums, norm.reshape({1})}));
     m_pending.push_back({static_cast<int>(count), measured});
     update(controls.learningRate);
 }

@@ -95,15 +95,31 @@ public:
             const Result<std::string> device = resolveDevice(request.device);
             if (!device)
                 return device.error();
+            const auto group = std::dynamic_pointer_cast<TorchProcessGroup>(request.group);
+            if (request.group && !group)
+                return invalid("The processes were joined by other means", "a group of this factory", "another");
+            if (group)
+                if (Result<void> divides = checkBatchDivides(request.config.training.batchSize, group->size()); !divides)
+                    return divides.error();
             const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
             const bool handWritten = device.value() == "cpu" && cpuEngineServes(request.config);
             if (Result<void> possible = checkPrecision(request.precision, handWritten); !possible)
                 return possible.error();
             EngineSetup setup{std::move(request.config), std::move(request.data), std::move(request.trainingIndices),
-                              std::min(request.threads == 0 ? cores : request.threads, kMostThreads), request.precision};
+                              std::min(request.threads == 0 ? cores : request.threads, kMostThreads), request.precision, group};
             EngineSetup kept = setup;
             std::unique_ptr<VaeEngine> engine = handWritten ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
             return std::unique_ptr<VaeBackend>(std::make_unique<TorchBackend>(std::move(kept), std::move(engine)));
+        } catch (...) {
+            return currentExceptionAsError();
+        }
+    }
+
+    Result<std::shared_ptr<ProcessGroup>> join(const ProcessSettings& settings) const override
+    {
+        try {
+            Result<std::shared_ptr<TorchProcessGroup>> group = TorchProcessGroup::join(settings);
+            return group ? Result(std::shared_ptr<ProcessGroup>(std::move(group).value())) : group.error();
         } catch (...) {
             return currentExceptionAsError();
         }

@@ -2,6 +2,7 @@
 #include "core/torch/torch_devices.h"
 
 #include "core/torch/torch_backend_factory.h"
+#include "core/torch/torch_process_group.h"
 
 #include <ATen/Context.h>
 #include <ATen/Version.h>
@@ -109,6 +110,8 @@ Error currentExceptionAsError() noexcept
     };
     try {
         throw;
+    } catch (const PeerLostError& error) {
+        return Error{ErrorCode::PeerLost, error.what(), {}, {}, {}};
     } catch (const std::bad_alloc&) {
         return outOfMemory();
     } catch (const c10::OutOfMemoryError&) {

@@ -19,7 +19,7 @@ namespace latentscape {
 /// "CPU", "CUDA 0: NVIDIA H200" for "cpu", "cuda:0".
 [[nodiscard]] std::string describeDevice(const std::string& id);
 
-/// The exception being handled as an error: OutOfMemory where memory ran out, else Internal. Call inside a catch block.
+/// The exception being handled as an error: OutOfMemory where memory ran out, PeerLost, else Internal. Call inside a catch block.
 [[nodiscard]] Error currentExceptionAsError() noexcept;
 
 } // namespace latentscape

@@ -5,6 +5,7 @@
 #include "core/model/run_config.h"
 #include "core/model/vae_backend.h"
 #include "core/model/parameter_layout.h"
+#include "core/torch/torch_process_group.h"
 
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,7 @@ struct EngineSetup {
     std::vector<std::int32_t> trainingIndices; ///< into data->train()
     int threads = 1;
     Precision precision = Precision::Float32;
+    std::shared_ptr<TorchProcessGroup> group;  ///< null: alone
 };
 
 /// The flat buffers of a run, all in the order of ParameterLayout.
@@ -46,7 +48,9 @@ public:
 
     /// order: indices into the train part, copied; repeats only where classes are balanced. Noise of position p is trainingNoise(seed, epoch, p).
     virtual void beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
-    /// One optimiser step on order[begin, begin + count); count ≤ batchSize. Harvests μ and log σ². No host waits for the device. The norm of
+    /// One optimiser step on order[begin, begin + count); count ≤ batchSize. Of a group each engine computes sliceOf(count) of it, with the noise of
+    /// those positions, and all add up their gradients; PeerLostError where that fails, before anything but the harvest changed. Harvests μ and
+    /// log σ² of the own slice. Alone no host waits for the device. The norm of
     /// the gradients is measured where measuresNorm(); they are scaled by min(1, clipNorm / (norm + 1e-6)), as PyTorch's clip_grad_norm_.
     virtual void step(std::size_t begin, std::size_t count, const StepControls& controls) = 0;
     [[nodiscard]] virtual std::vector<StepLoss> drainSteps() = 0;

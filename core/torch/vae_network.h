@@ -16,6 +16,9 @@ namespace latentscape {
 /// What a forward pass is for.
 struct ForwardMode {
     std::optional<at::Generator> dropout; ///< training: where its masks come from; empty: no dropout
+    /// Where the rows are a part of a batch of so many, from this one on: masks are those of the batch. 0: they are all.
+    std::int64_t firstRow = 0;
+    std::int64_t batchRows = 0;
 };
 
 /// The forward functions of an architecture in tensor operations: differentiable where gradients are on, for any device and any floating

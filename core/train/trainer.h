@@ -25,7 +25,7 @@ enum class TrainerState {
     Running,
     Paused,
     Finished,  ///< all epochs done, or stopped: run() goes on when epochs are left
-    Failed     ///< could not be prepared, or diverged four times; the last good state still answers
+    Failed     ///< could not be prepared, diverged four times, or lost another process; the last good state still answers
 };
 
 /// Something that happened, told once. Sent from the trainer thread.
@@ -81,6 +81,9 @@ public:
         std::shared_ptr<const Checkpoint> resumeFrom;    ///< null: fresh weights
         double snapshotsPerSecond = 10.0;                ///< at most; 0: none but at pause and end (headless)
         int niceness = 10;                               ///< added to the thread's priority; 0 on the command line
+        /// The processes that train this run together; null: alone. Then pause() and stop() ask all of them (Paused after the same step
+        /// everywhere), live controls and setEpochs() are not to be used, and codes are encoded afresh where a snapshot wants them.
+        std::shared_ptr<ProcessGroup> group;
         std::function<void(const TrainerEvent&)> onEvent; ///< called on the trainer thread; must not block or throw
     };
 

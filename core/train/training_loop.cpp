@@ -8,6 +8,7 @@ namespace latentscape {
 
 namespace {
 
+constexpr std::int64_t kDrainSteps = 32; // in a group: a clock would find a bad loss at another step in each process
 constexpr std::chrono::milliseconds kDrainEvery{33}; // reading losses makes the host wait for a GPU: thirty times a second is plenty
 
 /// Lets a clock run for the length of a scope, however that is left.
@@ -52,6 +53,8 @@ void Trainer::Worker::train(int steps, const std::stop_token& stop)
         }
         if (m_run->progress().epochsDone != epochsBefore && m_run->endsHere())
             return rest(TrainerState::Finished, stop);
+        if (m_setup.group && m_setup.group->stopAgreed())
+            return rest(TrainerState::Paused, stop);
         if (steps > 0 && --steps == 0)
             return rest(TrainerState::Paused, stop);
     }
@@ -73,8 +76,14 @@ Trainer::Worker::Flow Trainer::Worker::obey(const Commands& commands, int& steps
     switch (commands.wish) {
     case Wish::Run: steps = -1; return Flow::Continue;
     case Wish::Step: steps = commands.steps; return Flow::Continue;
-    case Wish::Pause: rest(TrainerState::Paused, stop); return Flow::Leave;
-    case Wish::Stop: rest(TrainerState::Finished, stop); return Flow::Leave;
+    case Wish::Pause:
+    case Wish::Stop:
+        if (m_setup.group) { // the others must stop after the same step
+            m_setup.group->requestStop();
+            return Flow::Continue;
+        }
+        rest(commands.wish == Wish::Pause ? TrainerState::Paused : TrainerState::Finished, stop);
+        return Flow::Leave;
     case Wish::None: return Flow::Continue;
     }
     return Flow::Continue;
@@ -90,7 +99,8 @@ Result<void> Trainer::Worker::advance(const std::stop_token& stop)
     } else if (auto kept = m_run->keepIfDue(stop); !kept) {
         return kept;
     }
-    return Clock::now() < m_nextDrain ? Result<void>{} : tick(stop);
+    const bool isDue = m_setup.group ? m_run->progress().step % kDrainSteps == 0 : Clock::now() >= m_nextDrain;
+    return isDue ? tick(stop) : Result<void>{};
 }
 
 Result<void> Trainer::Worker::finishEpoch(const std::stop_token& stop)
@@ -132,7 +142,7 @@ Result<void> Trainer::Worker::tick(const std::stop_token& stop)
     m_speed.add(m_clock.seconds(), m_run->imagesDone());
     updateStatus();
     if (m_snapshotsPerSecond.load() > 0.0 && Clock::now() >= m_nextPublish)
-        return publish(/*exact=*/false, stop);
+        return publish(/*exact=*/m_setup.group != nullptr, stop); // alone it would know its own rows only
     return {};
 }
 

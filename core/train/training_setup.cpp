@@ -126,6 +126,7 @@ Result<void> TrainingRun::makeBackend(const Trainer::Setup& setup)
     request.device = setup.device;
     request.threads = setup.threads;
     request.precision = setup.precision;
+    request.group = setup.group;
     auto made = setup.factory->create(std::move(request));
     if (!made)
         return made.error();

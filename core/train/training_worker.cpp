@@ -271,8 +271,13 @@ void Trainer::Worker::fail(Error error, const std::stop_token& stop)
     m_clock.stop();
     try { // the last good state goes on answering, where there is one
         if (m_run && m_state != TrainerState::Preparing) {
-            m_run->restoreKept();
-            (void)publish(/*exact=*/true, stop);
+            // A lost process leaves the last whole step as it is in all others: that is the good state, and the end is near (whoever
+            // started the processes kills them soon), so that nothing is encoded.
+            const bool isWhole = error.code == ErrorCode::PeerLost && m_run->drain();
+            if (!isWhole)
+                m_run->restoreKept();
+            if (error.code != ErrorCode::PeerLost)
+                (void)publish(/*exact=*/true, stop);
         } else {
             m_run.reset();
         }
