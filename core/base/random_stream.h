@@ -16,6 +16,9 @@ class RandomStream {
 public:
     RandomStream(std::uint64_t seed, StreamPurpose purpose, std::uint64_t substream = 0) noexcept;
 
+    /// What seed and purpose came to: the generator's key, its first word in the lower half.
+    [[nodiscard]] std::uint64_t key() const noexcept { return std::uint64_t{m_key[1]} << 32 | m_key[0]; }
+
     [[nodiscard]] std::uint32_t nextU32() noexcept;
     /// Uniform in [0, bound), without modulo bias. bound ≥ 1.
     [[nodiscard]] std::uint64_t below(std::uint64_t bound) noexcept;

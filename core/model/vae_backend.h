@@ -36,6 +36,12 @@ struct StepControls {
     double capacity = 0.0; ///< C(t) in nats, where ObjectiveConfig::gamma > 0
 };
 
+/// How a backend's steps reach its device.
+struct StepMode {
+    bool graph = false; ///< recorded once and replayed by one launch each
+    std::string reason; ///< a sentence: why not
+};
+
 /// The networks, their optimiser and the resident data of one run. Created, used and destroyed on one thread (the trainer's, or the
 /// command line's main thread). No function throws; none keeps a reference to its arguments.
 /// Every random number derives from config().training.seed and a counter: the initial weights from StreamPurpose::Initialisation, the
@@ -47,6 +53,8 @@ public:
     [[nodiscard]] virtual const RunConfig& config() const noexcept = 0;
     [[nodiscard]] virtual std::string deviceName() const = 0; ///< "CPU", "CUDA 0: NVIDIA H200"
     [[nodiscard]] virtual int threads() const noexcept = 0;
+    /// May turn to graph = false in the first steps, when recording them fails: the run goes on without.
+    [[nodiscard]] virtual StepMode stepMode() const { return {}; }
 
     // --- training -----------------------------------------------------------------------------------------------------------
     /// Starts epoch (from 0): order holds training indices (into Dataset::train()); a permutation of them, or, where classes are balanced, with

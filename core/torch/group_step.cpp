@@ -39,15 +39,15 @@ at::Tensor wholeBatch(const at::Tensor& rows, const StepShare& share)
     return at::cat({all.narrow(0, 0, first), rows, all.narrow(0, behind, all.size(0) - behind)}, 0);
 }
 
-at::Tensor sharedObjective(const ObjectiveConfig& config, const StepControls& controls, const at::Tensor& nats, const Codes& codes,
+at::Tensor sharedObjective(const ObjectiveConfig& config, const ObjectiveControls& controls, const at::Tensor& nats, const Codes& codes,
                            std::int64_t datasetSize, const StepShare& share)
 {
     if (!share.group)
-        return nats.mean() + regulariser(config, controls, codes, datasetSize);
+        return nats.mean() + regulariserWith(config, controls, codes, datasetSize);
     const double part = static_cast<double>(share.slice.count) / static_cast<double>(share.batch);
     const at::Tensor reconstruction = nats.sum() / static_cast<double>(share.batch);
     if (!couplesRows(config))
-        return share.slice.count == 0 ? reconstruction : reconstruction + part * regulariser(config, controls, codes, datasetSize);
+        return share.slice.count == 0 ? reconstruction : reconstruction + part * regulariserWith(config, controls, codes, datasetSize);
     std::vector<at::Tensor> columns{codes.mu, codes.logvar, codes.z};
     if (codes.prior.defined())
         columns.push_back(codes.prior);
@@ -56,7 +56,7 @@ at::Tensor sharedObjective(const ObjectiveConfig& config, const StepControls& co
     Codes whole{all.narrow(1, 0, latent), all.narrow(1, latent, latent), all.narrow(1, 2 * latent, latent), {}};
     if (codes.prior.defined())
         whole.prior = all.narrow(1, 3 * latent, latent);
-    const at::Tensor penalty = regulariser(config, controls, whole, datasetSize);
+    const at::Tensor penalty = regulariserWith(config, controls, whole, datasetSize);
     // Its value is the batch's in every process, its gradient the own rows': of the values only the share may count.
     return reconstruction + penalty - (1.0 - part) * penalty.detach();
 }

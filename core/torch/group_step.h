@@ -26,7 +26,7 @@ struct StepShare {
 /// over the processes of its gradients is the gradient of the whole, and so is the sum of its values. Where rows are coupled the codes of
 /// the others are gathered without graph: each process differentiates by its own, which together is the whole derivative. Every process
 /// of a group must call it in the same step. Throws PeerLostError.
-[[nodiscard]] at::Tensor sharedObjective(const ObjectiveConfig& config, const StepControls& controls, const at::Tensor& nats, const Codes& codes,
+[[nodiscard]] at::Tensor sharedObjective(const ObjectiveConfig& config, const ObjectiveControls& controls, const at::Tensor& nats, const Codes& codes,
                                          std::int64_t datasetSize, const StepShare& share);
 
 /// [batch, C] from the rows [n, C] of each process's slice; the own rows keep their graph. Throws PeerLostError.

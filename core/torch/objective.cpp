@@ -60,7 +60,7 @@ at::Tensor logWeights(std::int64_t n, std::int64_t datasetSize, const at::Tensor
     return weights;
 }
 
-at::Tensor vaePenalty(const ObjectiveConfig& config, const StepControls& controls, const Codes& codes)
+at::Tensor vaePenalty(const ObjectiveConfig& config, const ObjectiveControls& controls, const Codes& codes)
 {
     const at::Tensor kl = klPerElement(codes.mu, codes.logvar);
     if (config.gamma > 0.0)
@@ -118,6 +118,13 @@ at::Tensor dipPenalty(const at::Tensor& mu, const at::Tensor& logvar)
 }
 
 at::Tensor regulariser(const ObjectiveConfig& config, const StepControls& controls, const Codes& codes, std::int64_t datasetSize)
+{
+    // Scalars on the host, which every device takes.
+    const ObjectiveControls scalars{at::scalar_tensor(controls.beta, at::kDouble), at::scalar_tensor(controls.capacity, at::kDouble)};
+    return regulariserWith(config, scalars, codes, datasetSize);
+}
+
+at::Tensor regulariserWith(const ObjectiveConfig& config, const ObjectiveControls& controls, const Codes& codes, std::int64_t datasetSize)
 {
     switch (config.kind) {
     case ObjectiveKind::Autoencoder: return zeroLike(codes.mu);

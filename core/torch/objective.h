@@ -48,5 +48,10 @@ struct Codes {
     at::Tensor mu, logvar, z, prior;
 };
 [[nodiscard]] at::Tensor regulariser(const ObjectiveConfig& config, const StepControls& controls, const Codes& codes, std::int64_t datasetSize);
+/// The same with β and C(t) as scalars (double) that may lie on the device and change under a recorded step.
+struct ObjectiveControls {
+    at::Tensor beta, capacity;
+};
+[[nodiscard]] at::Tensor regulariserWith(const ObjectiveConfig& config, const ObjectiveControls& controls, const Codes& codes, std::int64_t datasetSize);
 
 } // namespace latentscape

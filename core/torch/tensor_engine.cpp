@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/tensor_engine.h"
 
+#include "core/torch/device_copy.h"
 #include "core/torch/likelihood.h"
 #include "core/torch/matrix_product.h"
 #include "core/torch/noise.h"
@@ -51,10 +52,14 @@ std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string
     return std::make_unique<TensorEngine>(std::move(setup), device);
 }
 
-TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId)
+TensorEngine::TensorEngine(EngineSetup setup, const std::string& device) : TensorEngine(std::move(setup), device, stepGraphsOf(at::Device(device)))
+{
+}
+
+TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId, StepGraphs graphs)
     : m_setup(std::move(setup)), m_layout(m_setup.config), m_network(makeNetwork(m_setup.config, m_layout)),
       m_chunkRows(std::clamp<std::size_t>(kMostFloats / widestLayer(m_setup.config.model), 1, kMostRows)), m_rowOf(rowOfSample(m_setup)),
-      m_pool(m_setup.threads, [] {})
+      m_graphs(std::move(graphs)), m_pool(m_setup.threads, [] {})
 {
     // Not inference mode: its tensors may not take part in a graph.
     const c10::NoGradGuard noGradients;
@@ -69,6 +74,7 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId)
     for (at::Tensor* flat : {&m_parameters, &m_gradients, &m_first, &m_second, &m_keptParameters, &m_keptFirst, &m_keptSecond})
         *flat = at::zeros({size}, floats);
     if (m_setup.group) {
+        m_graphs = {{}, "A step that meets other processes has to hear of their end, which a recording cannot."};
         m_exchange = at::zeros({size + static_cast<std::int64_t>(TorchProcessGroup::kStepTail)}, floats);
         m_gradients = m_exchange.narrow(0, 0, size);
     }
@@ -86,8 +92,22 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId)
         m_test = residentOf(m_setup.data->test());
     }
     m_harvest = at::zeros({static_cast<std::int64_t>(m_setup.trainingIndices.size()) + 1, 2 * m_layout.latent()}, floats);
-    if (m_setup.config.model.dropout > 0.0)
+    m_counters = at::zeros({2}, floats.dtype(at::kLong));
+    m_epochNumber = at::zeros({1}, floats.dtype(at::kLong));
+    m_drawnOffset = at::zeros({1}, floats.dtype(at::kLong));
+    m_rate = at::full({}, m_deviceControls.learningRate, device.is_cpu() ? floats.dtype(at::kDouble) : floats); // what the fused kernels read
+    m_beta = at::full({}, m_deviceControls.beta, floats.dtype(at::kDouble));
+    m_capacity = at::full({}, m_deviceControls.capacity, floats.dtype(at::kDouble));
+    if (drawsOnDevice()) {
+        const std::uint64_t seed = m_setup.config.training.seed;
+        m_noiseRows.emplace(seed, StreamPurpose::Reparameterisation, device);
+        m_priorRows.emplace(seed, StreamPurpose::Prior, device);
+        m_binarizationRows.emplace(seed, StreamPurpose::Binarization, device);
+    }
+    if (m_setup.config.model.dropout > 0.0) {
         m_dropout = at::globalContext().defaultGenerator(device).clone();
+        m_graphs = {{}, "Dropout sets a seed for each step, which a recording would freeze."};
+    }
     keep();
 }
 
@@ -125,34 +145,6 @@ at::Tensor TensorEngine::onDevice(std::span<const std::int32_t> integers) const
 {
     const at::Tensor host = at::from_blob(const_cast<std::int32_t*>(integers.data()), {static_cast<std::int64_t>(integers.size())}, at::kInt);
     return host.to(at::kLong).to(m_parameters.device());
-}
-
-template <typename Draw>
-at::Tensor TensorEngine::normalRows(std::size_t count, Draw&& draw)
-{
-    const auto latent = static_cast<std::size_t>(m_layout.latent());
-    std::vector<float> rows(count * latent);
-    forEachRow(count, [&](std::size_t position, std::size_t) noexcept { draw(position, std::span(rows).subspan(position * latent, latent)); });
-    const at::Tensor host = floatsView(rows, {static_cast<std::int64_t>(count), m_layout.latent()});
-    return host.to(m_parameters.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true);
-}
-
-void TensorEngine::beginEpoch(int epoch, std::span<const std::int32_t> order)
-{
-    computeOnOwnThreads();
-    const c10::NoGradGuard noGradients;
-    const std::uint64_t seed = m_setup.config.training.seed;
-    m_epoch = epoch;
-    m_hostOrder.assign(order.begin(), order.end());
-    m_order = onDevice(order);
-    std::vector<std::int32_t> rows = harvestRows(m_setup, m_rowOf, order);
-    std::replace(rows.begin(), rows.end(), -1, static_cast<std::int32_t>(m_harvest.size(0) - 1));
-    m_harvestRows = onDevice(rows);
-    m_drawn = at::Tensor();
-    if (m_setup.config.objective.isVariational())
-        m_noise = normalRows(order.size(), [&](std::size_t position, std::span<float> row) { trainingNoise(seed, epoch, position, row); });
-    if (m_setup.config.objective.kind == ObjectiveKind::InfoVae)
-        m_prior = normalRows(order.size(), [&](std::size_t position, std::span<float> row) { trainingPrior(seed, epoch, position, row); });
 }
 
 at::Tensor TensorEngine::valuesOf(const Resident& part, const at::Tensor& samples) const
@@ -201,7 +193,7 @@ void TensorEngine::posterior(bool test, std::span<const std::int32_t> samples, s
     const c10::NoGradGuard noGradients;
     const at::Tensor x = evaluationBatch(test, samples);
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
-    const at::Tensor heads = m_network->encode(m_leaves, x, labels, {}).to(at::kCPU);
+    const at::Tensor heads = download(m_network->encode(m_leaves, x, labels, {}));
     const std::int64_t latent = m_layout.latent();
     const std::array<std::int64_t, 2> shape{static_cast<std::int64_t>(samples.size()), latent};
     floatsView(mu, shape).copy_(heads.narrow(1, 0, latent));
@@ -216,7 +208,7 @@ void TensorEngine::reconstruction(bool test, std::span<const std::int32_t> sampl
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
     const at::Tensor output = m_network->decode(m_leaves, codes, labels, {});
     const at::Tensor rows = negativeLogLikelihood(m_setup.config.objective.likelihood, output, evaluationBatch(test, samples), logSigma());
-    const at::Tensor host = rows.to(at::kCPU, at::kDouble).contiguous();
+    const at::Tensor host = download(rows.to(at::kDouble));
     std::copy_n(host.const_data_ptr<double>(), nats.size(), nats.data());
 }
 
@@ -224,7 +216,7 @@ void TensorEngine::readHarvest(std::span<float> mu, std::span<float> logvar) con
 {
     const c10::NoGradGuard noGradients;
     const std::array<std::int64_t, 2> shape{m_harvest.size(0) - 1, m_layout.latent()};
-    const at::Tensor host = m_harvest.narrow(0, 0, shape[0]).to(at::kCPU);
+    const at::Tensor host = download(m_harvest.narrow(0, 0, shape[0]));
     floatsView(mu, shape).copy_(host.narrow(1, 0, shape[1]));
     floatsView(logvar, shape).copy_(host.narrow(1, shape[1], shape[1]));
 }
@@ -250,7 +242,7 @@ const at::Tensor& TensorEngine::buffer(StateBuffer which) const noexcept
 void TensorEngine::read(StateBuffer which, std::span<float> out) const
 {
     const c10::NoGradGuard noGradients;
-    floatsView(out, {static_cast<std::int64_t>(out.size())}).copy_(buffer(which));
+    floatsView(out, {static_cast<std::int64_t>(out.size())}).copy_(download(buffer(which)));
 }
 
 void TensorEngine::write(StateBuffer which, std::span<const float> in)

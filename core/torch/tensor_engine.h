@@ -5,6 +5,8 @@
 #include "core/torch/group_step.h"
 #include "core/torch/idle_team.h"
 #include "core/torch/objective.h"
+#include "core/torch/philox_rows.h"
+#include "core/torch/step_graph.h"
 #include "core/torch/vae_engine.h"
 #include "core/torch/vae_network.h"
 
@@ -12,6 +14,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <algorithm>
+#include <compare>
+#include <map>
 #include <optional>
 
 namespace latentscape {
@@ -19,13 +23,17 @@ namespace latentscape {
 /// The engine for every network, objective and likelihood on any device of LibTorch: VaeNetwork, negativeLogLikelihood() and regulariser(),
 /// differentiated by autograd. Order, noise and labels of an epoch go to the device once, losses and codes stay there until somebody asks. On
 /// a CPU it computes with the setup's threads, and is CpuEngine's oracle for what both can do.
+/// A step is a body of tensor operations that finds everything that changes in tensors at fixed addresses and writes only into such: where the
+/// device has graphs, it is recorded after some steps and from then on replayed. Whatever writes these tensors writes into them (copy_, fill_).
 class TensorEngine final : public VaeEngine {
 public:
     TensorEngine(EngineSetup setup, const std::string& device);
+    TensorEngine(EngineSetup setup, const std::string& device, StepGraphs graphs);
 
     [[nodiscard]] const ParameterLayout& layout() const noexcept override { return m_layout; }
     [[nodiscard]] std::string deviceName() const override;
     [[nodiscard]] int threads() const noexcept override { return m_setup.threads; }
+    [[nodiscard]] StepMode stepMode() const override { return {static_cast<bool>(m_graphs.make), m_graphs.reason}; }
     void beginEpoch(int epoch, std::span<const std::int32_t> order) override;
     void step(std::size_t begin, std::size_t count, const StepControls& controls) override;
     [[nodiscard]] std::vector<StepLoss> drainSteps() override;
@@ -47,12 +55,29 @@ private:
         at::Tensor values; ///< [N, D], bytes or floats
         at::Tensor labels; ///< [N] where the objective takes them
     };
-    /// The step's loss; everything but objective is free of the graph.
+    /// The step's loss; everything but objective is free of autograd's graph.
     struct Loss {
         at::Tensor objective;      ///< mean over the batch, differentiable; in a group this process's share
         at::Tensor reconstruction; ///< sums over the rows (double)
         at::Tensor kl;
         at::Tensor codes;          ///< [n, 2L]: μ and log σ² (cut)
+    };
+    /// Steps of one kind, which one recording serves.
+    struct Kind {
+        std::size_t count = 0;     ///< positions of the epoch
+        bool measuresNorm = false;
+        auto operator<=>(const Kind&) const = default;
+    };
+    struct Plan {
+        at::Tensor offsets; ///< 0 … count − 1; in a group those of the own slice
+        at::Tensor advance; ///< what a step adds to m_counters
+        int eagerSteps = 0;
+        std::unique_ptr<StepGraph> graph;
+    };
+    /// Which position and which slot of the losses come next.
+    struct Counters {
+        std::int64_t position = 0, slot = 0;
+        bool operator==(const Counters&) const = default;
     };
     /// Steps whose losses fit on the device.
     static constexpr std::size_t kLossRing = 4096;
@@ -69,20 +94,32 @@ private:
     void forEachRow(std::size_t rows, Body&& body);
     [[nodiscard]] Resident residentOf(const DataPart& part) const;
     [[nodiscard]] at::Tensor onDevice(std::span<const std::int32_t> integers) const; ///< as int64
-    /// One row a position of the epoch, drawn on the host by all threads: draw(position, row).
+    /// Whether random numbers of a step are drawn by tensor operations on the device, beside its other work.
+    [[nodiscard]] bool drawsOnDevice() const noexcept { return !m_parameters.is_cpu(); }
+    void provideEpochBuffers(std::size_t count);
+    /// Standard normals for each position of the epoch, into rows [count, L]: draw(position, row) on the host by all threads, or by philox.
     template <typename Draw>
-    [[nodiscard]] at::Tensor normalRows(std::size_t count, Draw&& draw);
+    void fillNormals(const at::Tensor& rows, const std::optional<PhiloxRows>& philox, std::size_t count, Draw&& draw);
     [[nodiscard]] at::Tensor valuesOf(const Resident& part, const at::Tensor& samples) const; ///< as stored, in [0, 1] or standardised
-    [[nodiscard]] at::Tensor trainingBatch(std::size_t begin, std::size_t count);
+    [[nodiscard]] at::Tensor trainingBatch(const at::Tensor& positions, const at::Tensor& samples) const;
+    /// Makes m_drawn hold the positions from begin to begin + count.
     void drawBinarised(std::size_t begin, std::size_t count);
+    void drawBinarisedOnHost(std::size_t begin, std::size_t rows);
+    void drawBinarisedOnDevice(std::size_t begin, std::size_t rows);
     [[nodiscard]] at::Tensor evaluationBatch(bool test, std::span<const std::int32_t> samples);
     [[nodiscard]] at::Tensor labelsOf(const Resident& part, const at::Tensor& samples) const; ///< one-hot; undefined without classes
     [[nodiscard]] at::Tensor logSigma() const;                                                ///< undefined where the likelihood has none
-    [[nodiscard]] Loss forward(std::size_t begin, const StepShare& share, const StepControls& controls);
-    [[nodiscard]] Loss emptyLoss(const StepShare& share, const StepControls& controls) const;
+    /// Brings the tensors that a body reads to where the step at begin needs them.
+    void prepareStep(std::size_t begin, std::size_t count, const StepControls& controls);
+    [[nodiscard]] Plan& planOf(const Kind& kind);
+    void runPlan(Plan& plan, const Kind& kind);
+    void recordPlan(Plan& plan, const Kind& kind);
+    void stepBody(const Plan& plan, const Kind& kind);
+    [[nodiscard]] Loss forward(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share);
+    [[nodiscard]] Loss emptyLoss(const StepShare& share) const;
     void differentiate(const at::Tensor& objective); ///< fills m_gradients
-    [[nodiscard]] at::Tensor clip();                 ///< scales m_gradients where the run clips; their norm where measured
-    void update(double learningRate);
+    [[nodiscard]] at::Tensor measuredNorm();         ///< of m_gradients, which it clips
+    void update();
     void flushLosses();
     [[nodiscard]] const at::Tensor& buffer(StateBuffer which) const noexcept;
 
@@ -94,15 +131,29 @@ private:
     std::vector<std::int32_t> m_rowOf;
 
     int m_epoch = 0;
+    std::size_t m_begin = 0; ///< of the step that is asked for
     std::vector<std::int32_t> m_hostOrder;
-    at::Tensor m_order, m_noise, m_prior;
-    at::Tensor m_harvest;     ///< [N + 1, 2L]: the last row takes what has no row of its own
-    at::Tensor m_harvestRows; ///< of each position of the epoch
-    at::Tensor m_drawn;       ///< binarised samples of some positions of the epoch from m_drawnFirst on, bytes 0 or 1
-    std::size_t m_drawnFirst = 0;
+    // What bodies read, sized for an epoch: of each position …
+    at::Tensor m_table;        ///< its sample, its row of m_harvest, int64 [2, positions]
+    at::Tensor m_noise;        ///< [positions, L]
+    at::Tensor m_prior;        ///< [positions, L]
+    at::Tensor m_drawn;        ///< binarised samples of the positions from m_drawnFirst on, bytes 0 or 1
+    at::Tensor m_drawnOffset;  ///< m_drawnFirst on the device, int64 [1]
+    std::size_t m_drawnFirst = 0, m_drawnRows = 0;
+    at::Tensor m_epochNumber;  ///< int64 [1]
+    std::optional<PhiloxRows> m_noiseRows, m_priorRows, m_binarizationRows; ///< where drawsOnDevice()
+    at::Tensor m_harvest;      ///< [N + 1, 2L]: the last row takes what has no row of its own
     std::optional<at::Generator> m_dropout;
 
-    at::Tensor m_exchange; ///< in a group: m_gradients and TorchProcessGroup::kStepTail numbers
+    // … and of each step.
+    at::Tensor m_exchange;     ///< in a group: m_gradients and TorchProcessGroup::kStepTail numbers
+    at::Tensor m_counters;     ///< Counters, int64 [2]
+    Counters m_deviceCounters; ///< what m_counters will be when all steps are done
+    at::Tensor m_rate, m_beta, m_capacity; ///< StepControls, scalars
+    StepControls m_deviceControls;
+    StepGraphs m_graphs;
+    std::map<Kind, Plan> m_plans;
+
     at::Tensor m_parameters, m_gradients, m_first, m_second, m_stepTensor;
     std::vector<at::Tensor> m_leaves;        ///< views of m_parameters, one a tensor, where autograd ends
     std::vector<at::Tensor> m_gradientViews; ///< of m_gradients

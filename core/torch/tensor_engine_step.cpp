@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/tensor_engine.h"
 
+#include "core/torch/device_copy.h"
 #include "core/torch/likelihood.h"
 #include "core/torch/noise.h"
+#include "core/torch/torch_devices.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -15,43 +17,44 @@ namespace latentscape {
 
 namespace {
 
-/// Binarised samples are drawn ahead in pieces of this many bytes: a whole epoch of MNIST, or a part of a larger one.
-constexpr std::size_t kDrawnBytes = std::size_t{1} << 26;
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8, kAlpha = 0.99;
+/// Steps of a kind that run as they are first: libraries set up their handles and choose their kernels then, which cannot be recorded. One step
+/// makes one graph: the host needs some ten µs to launch one, a tenth of the shortest step, and several steps at once would need a trainer that
+/// asks for several.
+constexpr int kStepsBeforeRecording = 3;
+
+/// While it lives, a GPU multiplies the matrices of float32 in TF32 (10 bits of mantissa, sums in float32), as cuDNN's convolutions do anyway: a
+/// step's gradients are far noisier than that by their batch, and the exact products alone would take most of a step's time. Evaluation, codes
+/// and everything on a CPU stay exact.
+class FastProducts {
+public:
+    explicit FastProducts(const at::Device& device) : m_active(device.is_cuda()), m_before(m_active && at::globalContext().allowTF32CuBLAS())
+    {
+        if (m_active)
+            at::globalContext().setAllowTF32CuBLAS(true);
+    }
+    ~FastProducts()
+    {
+        if (m_active)
+            at::globalContext().setAllowTF32CuBLAS(m_before);
+    }
+    FastProducts(const FastProducts&) = delete;
+    FastProducts& operator=(const FastProducts&) = delete;
+
+private:
+    bool m_active, m_before;
+};
 
 } // namespace
 
-void TensorEngine::drawBinarised(std::size_t begin, std::size_t count)
+at::Tensor TensorEngine::trainingBatch(const at::Tensor& positions, const at::Tensor& samples) const
 {
-    const auto known = m_drawn.defined() ? static_cast<std::size_t>(m_drawn.size(0)) : 0;
-    if (begin >= m_drawnFirst && begin + count <= m_drawnFirst + known)
-        return;
-    const auto pixels = static_cast<std::size_t>(m_layout.pixels());
-    const std::size_t rows = std::min(m_hostOrder.size() - begin, std::max(count, kDrawnBytes / pixels));
-    const at::Tensor host = at::empty({static_cast<std::int64_t>(rows), m_layout.pixels()}, at::kByte);
-    std::uint8_t* bytes = host.mutable_data_ptr<std::uint8_t>();
-    std::vector<float> scratch(static_cast<std::size_t>(m_setup.threads) * pixels);
-    forEachRow(rows, [&](std::size_t row, std::size_t task) noexcept {
-        const std::span<float> x = std::span(scratch).subspan(task * pixels, pixels);
-        m_setup.data->copyFloats(m_setup.data->train(), static_cast<std::size_t>(m_hostOrder[begin + row]), x);
-        binariseTraining(m_setup.config.training.seed, m_epoch, begin + row, x, x);
-        std::transform(x.begin(), x.end(), bytes + row * pixels, [](float value) { return static_cast<std::uint8_t>(value); });
-    });
-    m_drawn = host.to(m_parameters.device());
-    m_drawnFirst = begin;
-}
-
-at::Tensor TensorEngine::trainingBatch(std::size_t begin, std::size_t count)
-{
-    const auto first = static_cast<std::int64_t>(begin), n = static_cast<std::int64_t>(count);
     switch (binarizationOf(m_setup.config.objective)) {
     case Binarization::None: break;
-    case Binarization::Threshold: return valuesOf(m_train, m_order.narrow(0, first, n)).ge(0.5).to(at::kFloat);
-    case Binarization::Dynamic:
-        drawBinarised(begin, count);
-        return m_drawn.narrow(0, static_cast<std::int64_t>(begin - m_drawnFirst), n).to(at::kFloat);
+    case Binarization::Threshold: return valuesOf(m_train, samples).ge(0.5).to(at::kFloat);
+    case Binarization::Dynamic: return m_drawn.index_select(0, positions - m_drawnOffset).to(at::kFloat);
     }
-    return valuesOf(m_train, m_order.narrow(0, first, n));
+    return valuesOf(m_train, samples);
 }
 
 at::Tensor TensorEngine::logSigma() const
@@ -63,17 +66,16 @@ at::Tensor TensorEngine::logSigma() const
     return logSigmaOf(m_setup.config.objective, raw, m_parameters);
 }
 
-TensorEngine::Loss TensorEngine::forward(std::size_t begin, const StepShare& share, const StepControls& controls)
+TensorEngine::Loss TensorEngine::forward(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share)
 {
-    const std::size_t own = begin + share.slice.begin, count = share.slice.count;
-    const auto first = static_cast<std::int64_t>(own), n = static_cast<std::int64_t>(count), latent = std::int64_t{m_layout.latent()};
+    if (share.slice.count == 0)
+        return emptyLoss(share);
+    const std::int64_t latent = m_layout.latent();
     const ObjectiveConfig& objective = m_setup.config.objective;
-    if (count == 0)
-        return emptyLoss(share, controls);
-    const at::Tensor x = trainingBatch(own, count);
-    const at::Tensor labels = labelsOf(m_train, m_order.narrow(0, first, n));
+    const at::Tensor x = trainingBatch(positions, samples);
+    const at::Tensor labels = labelsOf(m_train, samples);
     if (m_dropout)
-        m_dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, begin));
+        m_dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, m_begin));
     const ForwardMode mode{m_dropout, static_cast<std::int64_t>(share.slice.begin), static_cast<std::int64_t>(share.batch)};
 
     const c10::AutoGradMode gradients(true);
@@ -83,11 +85,12 @@ TensorEngine::Loss TensorEngine::forward(std::size_t begin, const StepShare& sha
     codes.mu = heads.narrow(1, 0, latent);
     // The cut lets gradients through unchanged: a saturated head still feels where the objective wants it.
     codes.logvar = raw + (raw.clamp(-kMaxLogVariance, kMaxLogVariance) - raw).detach();
-    codes.z = objective.isVariational() ? at::addcmul(codes.mu, (0.5 * codes.logvar).exp(), m_noise.narrow(0, first, n)) : codes.mu;
+    codes.z = objective.isVariational() ? at::addcmul(codes.mu, (0.5 * codes.logvar).exp(), m_noise.index_select(0, positions)) : codes.mu;
     if (objective.kind == ObjectiveKind::InfoVae)
-        codes.prior = m_prior.narrow(0, first, n);
+        codes.prior = m_prior.index_select(0, positions);
     const at::Tensor nats = negativeLogLikelihood(objective.likelihood, m_network->decode(m_leaves, codes.z, labels, mode), x, logSigma());
-    const at::Tensor mean = sharedObjective(objective, controls, nats, codes, static_cast<std::int64_t>(m_setup.trainingIndices.size()), share);
+    const auto images = static_cast<std::int64_t>(m_setup.trainingIndices.size());
+    const at::Tensor mean = sharedObjective(objective, {m_beta, m_capacity}, nats, codes, images, share);
 
     const c10::AutoGradMode noGradients(false);
     const at::Tensor reconstruction = nats.sum();
@@ -96,15 +99,16 @@ TensorEngine::Loss TensorEngine::forward(std::size_t begin, const StepShare& sha
 }
 
 /// Of a process whose slice of the epoch's last batch has no rows: it only takes part in what the others gather.
-TensorEngine::Loss TensorEngine::emptyLoss(const StepShare& share, const StepControls& controls) const
+TensorEngine::Loss TensorEngine::emptyLoss(const StepShare& share) const
 {
+    const ObjectiveConfig& objective = m_setup.config.objective;
     const at::Tensor none = at::zeros({0, m_layout.latent()}, m_parameters.options());
     Codes codes{none, none, none, {}};
-    if (m_setup.config.objective.kind == ObjectiveKind::InfoVae)
+    if (objective.kind == ObjectiveKind::InfoVae)
         codes.prior = none;
     const at::Tensor nats = at::zeros({0}, m_losses.options());
-    const at::Tensor mean =
-        sharedObjective(m_setup.config.objective, controls, nats, codes, static_cast<std::int64_t>(m_setup.trainingIndices.size()), share);
+    const auto images = static_cast<std::int64_t>(m_setup.trainingIndices.size());
+    const at::Tensor mean = sharedObjective(objective, {m_beta, m_capacity}, nats, codes, images, share);
     return {mean.to(at::kDouble), nats.sum(), nats.sum(), at::cat({none, none}, 1)};
 }
 
@@ -122,15 +126,119 @@ void TensorEngine::differentiate(const at::Tensor& objective)
     at::_foreach_copy_(m_gradientViews, slopes);
 }
 
-at::Tensor TensorEngine::clip()
+at::Tensor TensorEngine::measuredNorm()
 {
-    const TrainConfig& training = m_setup.config.training;
-    if (!measuresNorm(training, m_steps))
-        return at::zeros({}, m_losses.options());
     const at::Tensor norm = at::linalg_vector_norm(m_gradients, 2, at::OptionalIntArrayRef(), /*keepdim=*/false, at::kDouble);
-    if (training.clipNorm > 0.0) // clipFactor() on the device: the host does not wait for the norm
-        m_gradients.mul_((norm + kClipEpsilon).reciprocal_().mul_(training.clipNorm).clamp_max_(1.0));
+    const double most = m_setup.config.training.clipNorm;
+    if (most > 0.0) // clipFactor() on the device: the host does not wait for the norm
+        m_gradients.mul_((norm + kClipEpsilon).reciprocal_().mul_(most).clamp_max_(1.0));
     return norm;
+}
+
+void TensorEngine::update()
+{
+    m_stepTensor.add_(1.0f); // the fused kernels read their step from a tensor, which is ours to count
+    const TrainConfig& training = m_setup.config.training;
+    switch (training.optimizer) {
+    case OptimizerKind::Adam:
+        at::_fused_adam_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
+                         /*weight_decay=*/0.0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+        break;
+    case OptimizerKind::AdamW:
+        at::_fused_adamw_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
+                          training.weightDecay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+        break;
+    case OptimizerKind::RmsProp:
+        m_second.mul_(kAlpha).addcmul_(m_gradients, m_gradients, 1.0 - kAlpha);
+        m_parameters.sub_((m_gradients / m_second.sqrt().add_(kEpsilon)).mul_(m_rate));
+        break;
+    case OptimizerKind::Sgd:
+        m_first.mul_(training.momentum).add_(m_gradients);
+        m_parameters.sub_(m_first * m_rate);
+        break;
+    }
+}
+
+void TensorEngine::stepBody(const Plan& plan, const Kind& kind)
+{
+    const FastProducts fast(m_parameters.device());
+    const at::Tensor positions = plan.offsets + m_counters[0];
+    const at::Tensor table = m_table.index_select(1, positions);
+    const StepShare share = shareOf(m_setup.group.get(), kind.count);
+    const Loss loss = forward(positions, table[0], share);
+    m_harvest.index_copy_(0, table[1], loss.codes);
+    differentiate(loss.objective);
+    const at::Tensor objective = loss.objective.detach().to(at::kDouble) * static_cast<double>(kind.count);
+    at::Tensor sums = at::stack({loss.reconstruction, loss.kl, objective});
+    if (share.group) {
+        const at::Tensor tail = m_exchange.narrow(0, m_gradients.size(0), sums.size(0));
+        tail.copy_(sums);
+        share.group->sumStep(m_exchange);
+        sums = tail.to(at::kDouble);
+    }
+    const at::Tensor norm = kind.measuresNorm ? measuredNorm().reshape({1}) : at::zeros({1}, sums.options());
+    m_losses.index_copy_(0, m_counters.narrow(0, 1, 1), at::cat({sums, norm}).unsqueeze(0));
+    update();
+    m_counters.add_(plan.advance);
+}
+
+void TensorEngine::prepareStep(std::size_t begin, std::size_t count, const StepControls& controls)
+{
+    m_begin = begin;
+    if (m_drawn.defined())
+        drawBinarised(begin, count);
+    const Counters wanted{static_cast<std::int64_t>(begin), static_cast<std::int64_t>(m_pending.size())};
+    if (m_deviceCounters != wanted) {
+        m_counters[0].fill_(wanted.position);
+        m_counters[1].fill_(wanted.slot);
+        m_deviceCounters = wanted;
+    }
+    // Schedules change these at every step: a fill each, which carries its number along and waits for nothing.
+    const auto bring = [](const at::Tensor& scalar, double& known, double value) {
+        if (known != value)
+            scalar.fill_(value);
+        known = value;
+    };
+    bring(m_rate, m_deviceControls.learningRate, controls.learningRate);
+    bring(m_beta, m_deviceControls.beta, controls.beta);
+    bring(m_capacity, m_deviceControls.capacity, controls.capacity);
+}
+
+TensorEngine::Plan& TensorEngine::planOf(const Kind& kind)
+{
+    const auto [place, isNew] = m_plans.try_emplace(kind);
+    if (isNew) {
+        const auto count = static_cast<std::int64_t>(kind.count);
+        const BatchSlice own = shareOf(m_setup.group.get(), kind.count).slice;
+        const auto first = static_cast<std::int64_t>(own.begin);
+        place->second.offsets = at::arange(first, first + static_cast<std::int64_t>(own.count), m_counters.options());
+        place->second.advance = at::ones({2}, m_counters.options());
+        place->second.advance[0].fill_(count);
+    }
+    return place->second;
+}
+
+void TensorEngine::recordPlan(Plan& plan, const Kind& kind)
+{
+    try {
+        std::unique_ptr<StepGraph> graph = m_graphs.make();
+        graph->capture([&] { stepBody(plan, kind); });
+        plan.graph = std::move(graph);
+    } catch (...) {
+        m_graphs = {{}, "Recording a step failed: " + currentExceptionAsError().what};
+    }
+}
+
+void TensorEngine::runPlan(Plan& plan, const Kind& kind)
+{
+    if (!plan.graph && m_graphs.make && plan.eagerSteps >= kStepsBeforeRecording)
+        recordPlan(plan, kind);
+    if (plan.graph) {
+        plan.graph->replay();
+        return;
+    }
+    stepBody(plan, kind);
+    ++plan.eagerSteps;
 }
 
 void TensorEngine::step(std::size_t begin, std::size_t count, const StepControls& controls)
@@ -139,56 +247,21 @@ void TensorEngine::step(std::size_t begin, std::size_t count, const StepControls
     const c10::NoGradGuard noGradients;
     if (m_pending.size() == kLossRing)
         flushLosses();
-    const StepShare share = shareOf(m_setup.group.get(), count);
-    const Loss loss = forward(begin, share, controls);
-    m_harvest.index_copy_(0, m_harvestRows.narrow(0, static_cast<std::int64_t>(begin + share.slice.begin), static_cast<std::int64_t>(share.slice.count)),
-                          loss.codes);
-    const bool measured = measuresNorm(m_setup.config.training, m_steps);
-    differentiate(loss.objective);
-    const at::Tensor objective = loss.objective.detach().to(at::kDouble) * static_cast<double>(count);
-    at::Tensor sums = at::stack({loss.reconstruction, loss.kl, objective});
-    if (share.group) {
-        const at::Tensor tail = m_exchange.narrow(0, m_gradients.size(0), 3);
-        tail.copy_(sums);
-        share.group->sumStep(m_exchange);
-        sums = tail.to(at::kDouble);
-    }
-    const at::Tensor norm = clip();
-    m_losses[static_cast<std::int64_t>(m_pending.size())].copy_(at::cat({sums, norm.reshape({1})}));
-    m_pending.push_back({static_cast<int>(count), measured});
-    update(controls.learningRate);
-}
-
-void TensorEngine::update(double learningRate)
-{
+    const Kind kind{count, measuresNorm(m_setup.config.training, m_steps)};
+    prepareStep(begin, count, controls);
+    const Counters next{m_deviceCounters.position + static_cast<std::int64_t>(count), m_deviceCounters.slot + 1};
+    m_deviceCounters = {-1, -1}; // nobody knows them after a step that failed
+    runPlan(planOf(kind), kind);
+    m_deviceCounters = next;
+    m_pending.push_back({static_cast<int>(count), kind.measuresNorm});
     ++m_steps;
-    m_stepTensor.add_(1.0f); // the fused kernels read their step from a tensor, which is ours to count
-    const TrainConfig& training = m_setup.config.training;
-    switch (training.optimizer) {
-    case OptimizerKind::Adam:
-        at::_fused_adam_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, learningRate, kBeta1, kBeta2,
-                         /*weight_decay=*/0.0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
-        break;
-    case OptimizerKind::AdamW:
-        at::_fused_adamw_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, learningRate, kBeta1, kBeta2,
-                          training.weightDecay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
-        break;
-    case OptimizerKind::RmsProp:
-        m_second.mul_(kAlpha).addcmul_(m_gradients, m_gradients, 1.0 - kAlpha);
-        m_parameters.addcdiv_(m_gradients, m_second.sqrt().add_(kEpsilon), -learningRate);
-        break;
-    case OptimizerKind::Sgd:
-        m_first.mul_(training.momentum).add_(m_gradients);
-        m_parameters.add_(m_first, -learningRate);
-        break;
-    }
 }
 
 void TensorEngine::flushLosses()
 {
     if (m_pending.empty())
         return;
-    const at::Tensor host = m_losses.narrow(0, 0, static_cast<std::int64_t>(m_pending.size())).to(at::kCPU).contiguous();
+    const at::Tensor host = download(m_losses.narrow(0, 0, static_cast<std::int64_t>(m_pending.size())));
     const double* values = host.const_data_ptr<double>();
     for (const Pending& pending : m_pending) {
         m_flushed.push_back({pending.images, values[0], values[1], values[2], pending.normMeasured ? values[3] : -1.0});

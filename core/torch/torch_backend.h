@@ -18,6 +18,7 @@ public:
     [[nodiscard]] const RunConfig& config() const noexcept override { return m_config; }
     [[nodiscard]] std::string deviceName() const override { return m_engine->deviceName(); }
     [[nodiscard]] int threads() const noexcept override { return m_engine->threads(); }
+    [[nodiscard]] StepMode stepMode() const override { return m_engine->stepMode(); }
     Result<void> beginEpoch(int epoch, std::span<const std::int32_t> order) override;
     Result<void> step(std::size_t begin, std::size_t count, const StepControls& controls) override;
     [[nodiscard]] std::vector<StepLoss> drainSteps() override;

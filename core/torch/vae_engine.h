@@ -45,6 +45,7 @@ public:
     [[nodiscard]] virtual const ParameterLayout& layout() const noexcept = 0;
     [[nodiscard]] virtual std::string deviceName() const = 0;
     [[nodiscard]] virtual int threads() const noexcept = 0;
+    [[nodiscard]] virtual StepMode stepMode() const { return {}; }
 
     /// order: indices into the train part, copied; repeats only where classes are balanced. Noise of position p is trainingNoise(seed, epoch, p).
     virtual void beginEpoch(int epoch, std::span<const std::int32_t> order) = 0;
