@@ -60,9 +60,14 @@ at::Tensor logWeights(std::int64_t n, std::int64_t datasetSize, const at::Tensor
     return weights;
 }
 
+at::Tensor klOf(const Codes& codes)
+{
+    return codes.kl.defined() ? codes.kl : klPerElement(codes.mu, codes.logvar);
+}
+
 at::Tensor vaePenalty(const ObjectiveConfig& config, const ObjectiveControls& controls, const Codes& codes)
 {
-    const at::Tensor kl = klPerElement(codes.mu, codes.logvar);
+    const at::Tensor kl = klOf(codes);
     if (config.gamma > 0.0)
         return config.gamma * (meanOfRows(kl) - controls.capacity).abs();
     if (config.freeBits > 0.0) // of the batch's mean: a single image may spend less
@@ -131,13 +136,13 @@ at::Tensor regulariserWith(const ObjectiveConfig& config, const ObjectiveControl
     case ObjectiveKind::Vae:
     case ObjectiveKind::ConditionalVae: break;
     case ObjectiveKind::InfoVae:
-        return controls.beta * meanOfRows(klPerElement(codes.mu, codes.logvar)) + config.lambda * mmd(codes.z, codes.prior);
+        return controls.beta * meanOfRows(klOf(codes)) + config.lambda * mmd(codes.z, codes.prior);
     case ObjectiveKind::BetaTcVae: {
         const KlParts parts = klParts(codes.z, codes.mu, codes.logvar, datasetSize);
         return parts.mutualInformation + controls.beta * parts.totalCorrelation + parts.dimensionWise;
     }
     case ObjectiveKind::DipVae:
-        return controls.beta * meanOfRows(klPerElement(codes.mu, codes.logvar)) + config.lambda * dipPenalty(codes.mu, codes.logvar);
+        return controls.beta * meanOfRows(klOf(codes)) + config.lambda * dipPenalty(codes.mu, codes.logvar);
     }
     return vaePenalty(config, controls, codes);
 }

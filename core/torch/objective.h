@@ -46,6 +46,7 @@ struct LogAggregate {
 /// infovae alone. 0 for an autoencoder.
 struct Codes {
     at::Tensor mu, logvar, z, prior;
+    at::Tensor kl = {}; ///< klPerElement(mu, logvar) where the caller has it already
 };
 [[nodiscard]] at::Tensor regulariser(const ObjectiveConfig& config, const StepControls& controls, const Codes& codes, std::int64_t datasetSize);
 /// The same with β and C(t) as scalars (double) that may lie on the device and change under a recorded step.

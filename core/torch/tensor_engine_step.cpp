@@ -88,13 +88,15 @@ TensorEngine::Loss TensorEngine::forward(const at::Tensor& positions, const at::
     codes.z = objective.isVariational() ? at::addcmul(codes.mu, (0.5 * codes.logvar).exp(), m_noise.index_select(0, positions)) : codes.mu;
     if (objective.kind == ObjectiveKind::InfoVae)
         codes.prior = m_prior.index_select(0, positions);
+    if (objective.isVariational())
+        codes.kl = klPerElement(codes.mu, codes.logvar);
     const at::Tensor nats = negativeLogLikelihood(objective.likelihood, m_network->decode(m_leaves, codes.z, labels, mode), x, logSigma());
     const auto images = static_cast<std::int64_t>(m_setup.trainingIndices.size());
     const at::Tensor mean = sharedObjective(objective, {m_beta, m_capacity}, nats, codes, images, share);
 
     const c10::AutoGradMode noGradients(false);
     const at::Tensor reconstruction = nats.sum();
-    const at::Tensor kl = objective.isVariational() ? klPerElement(codes.mu, codes.logvar).sum(at::kDouble) : at::zeros_like(reconstruction);
+    const at::Tensor kl = codes.kl.defined() ? codes.kl.sum(at::kDouble) : at::zeros_like(reconstruction);
     return {mean, reconstruction, kl, at::cat({codes.mu, codes.logvar}, 1)};
 }
 
