@@ -64,6 +64,8 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
     const double efficiency = times.productsSeconds / times.epochSeconds;
     const auto known = [compared](double value) { return compared ? ordered_json(value) : ordered_json(); };
     context.report.json({{"model", modelText(config.model)},
+                         {"pixels", config.model.inputShape.size()},
+                         {"parameters", config.model.parameterCount()},
                          {"batch", config.training.batchSize},
                          {"threads", times.threads},
                          {"precision", context.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
