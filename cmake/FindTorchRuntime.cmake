@@ -27,7 +27,7 @@ endif()
 get_filename_component(_torch_root "${Torch_DIR}/../../.." ABSOLUTE)
 if(EXISTS "${_torch_root}/lib/libtorch_cuda.so")
   # find_package(Torch) of a CUDA wheel insists on the whole CUDA toolkit; the libraries alone are enough here.
-  set(LATENTSCAPE_TORCH_CUDA ON)
+  set(LATENTSCAPE_TORCH_CUDA "${_torch_root}")
   add_library(latentscape_torch_runtime INTERFACE)
   target_include_directories(latentscape_torch_runtime SYSTEM INTERFACE "${_torch_root}/include" "${_torch_root}/include/torch/csrc/api/include")
   target_link_directories(latentscape_torch_runtime INTERFACE "${_torch_root}/lib")

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// USE_C10D_GLOO is set for this file where the build found Gloo's headers; the code itself is in LibTorch.
+// LATENTSCAPE_HAS_GLOO is set for this file where the build found Gloo's headers; the code itself is in LibTorch.
 #include "core/torch/process_transport.h"
 
-#ifdef USE_C10D_GLOO
+#ifdef LATENTSCAPE_HAS_GLOO
+#ifndef USE_C10D_GLOO // LibTorch's own CMake sets it, wheels for CUDA are found without that
+#define USE_C10D_GLOO
+#endif
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #else
 #include <c10/util/Exception.h>
@@ -10,7 +13,7 @@
 
 namespace latentscape {
 
-#ifdef USE_C10D_GLOO
+#ifdef LATENTSCAPE_HAS_GLOO
 
 bool hasGloo() noexcept { return true; }
 

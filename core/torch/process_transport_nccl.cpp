@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// USE_C10D_NCCL is set for this file where LibTorch has CUDA and the build found NCCL's header; the code itself is in LibTorch.
+// LATENTSCAPE_HAS_NCCL is set for this file where LibTorch has CUDA and the build found NCCL's header; the code itself is in LibTorch.
 #include "core/torch/process_transport.h"
 
-#if defined(USE_C10D_NCCL) && __has_include(<nccl.h>)
-#define LATENTSCAPE_HAS_NCCL
+#ifdef LATENTSCAPE_HAS_NCCL
+#ifndef USE_C10D_NCCL
+#define USE_C10D_NCCL
+#endif
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #else
 #include <c10/util/Exception.h>
