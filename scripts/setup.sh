@@ -12,7 +12,7 @@ log=$root/build/setup.log
 packages=(
   build-essential cmake ninja-build ccache pkg-config git ca-certificates python3 python3-pip
   qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl-dev nlohmann-json3-dev libcli11-dev
-  libarchive-dev libgif-dev libwebp-dev fonts-noto-core
+  libarchive-dev libgif-dev libwebp-dev libgloo-dev fonts-noto-core
 )
 welcome_packages=(qt6-wayland libxcb-cursor0) # for some screens only; not every release has them
 
@@ -109,6 +109,6 @@ install_torch() {
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
   install_packages
 else
-  say "this is not Debian or Ubuntu: install a C++20 compiler, CMake 3.25, Ninja, Qt 6.4, QCustomPlot 2.1, nlohmann-json, CLI11, libarchive, giflib and libwebp yourself."
+  say "this is not Debian or Ubuntu: install a C++20 compiler, CMake 3.25, Ninja, Qt 6.4, QCustomPlot 2.1, nlohmann-json, CLI11, libarchive, giflib, libwebp and the headers of Gloo yourself."
 fi
 install_torch

@@ -39,12 +39,12 @@ std::vector<std::uint8_t> bytesOf(const std::string& text) { return {text.begin(
 
 std::string numbered(const char* key, int rank) { return std::string(key) + '/' + std::to_string(rank); }
 
-/// The sentence in an exception of c10d or Gloo, without source positions and backtrace.
+/// The first sentence in an exception of c10d or Gloo, without source positions, advice and backtrace.
 std::string reasonOf(const std::exception& exception)
 {
     const auto* own = dynamic_cast<const c10::Error*>(&exception);
     std::string text = own ? own->what_without_backtrace() : exception.what();
-    text = text.substr(0, text.find('\n'));
+    text = text.substr(0, std::min(text.find('\n'), text.find(". ")));
     if (const std::size_t end = text.starts_with('[') ? text.find("] ") : std::string::npos; end != std::string::npos)
         text.erase(0, end + 2);
     while (!text.empty() && (text.back() == '.' || text.back() == ' '))
