@@ -13,8 +13,8 @@
 
 namespace latentscape::app {
 
-/// A Trainer run from the main thread: events come out of a queue, an interruption pauses it after the step under way (in all processes of a group), and the end of it
-/// is a checkpoint in memory. Used by train and by the self-checks of doctor.
+/// A Trainer run from the main thread: events come out of a queue, an interruption pauses it after the step under way (in all
+/// processes of a group), and the end of it is a checkpoint in memory. Used by train and by the self-checks of doctor.
 class TrainRun {
 public:
     enum class Outcome { Finished, Stopped, Failed };

@@ -14,7 +14,8 @@ constexpr int kHighestPort = 65535;
 Error unusable(std::string_view variable, std::string expected, std::string found)
 {
     return Error{ErrorCode::InvalidArgument, "The variable " + std::string(variable) + " of the environment cannot be used", std::move(expected),
-                 std::move(found), "Start the processes with torchrun --no-python, set RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in each, or unset them all."};
+                 std::move(found),
+                 "Start the processes with torchrun --no-python, set RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in each, or unset them all."};
 }
 
 /// A whole number in [low, high].

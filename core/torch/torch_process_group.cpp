@@ -104,8 +104,8 @@ Result<c10::intrusive_ptr<c10d::Store>> meetAt(const std::string& place, const P
         } catch (const std::exception& exception) {
             reason = reasonOf(exception);
             if (options.isServer && (reason.find("listen") != std::string::npos || reason.find("bind") != std::string::npos))
-                return Error{ErrorCode::InvalidArgument, "Process 0 cannot wait for the others at port " + std::to_string(settings.port), "a free port",
-                             "one that is taken or not allowed", "Set MASTER_PORT to another port."};
+                return Error{ErrorCode::InvalidArgument, "Process 0 cannot wait for the others at port " + std::to_string(settings.port),
+                             "a free port", "one that is taken or not allowed", "Set MASTER_PORT to another port."};
             if (const std::string why = whyUnreachable(settings.address, settings.port); !why.empty())
                 reason = why;
         }
@@ -140,8 +140,8 @@ std::string TorchProcessGroup::place() const { return m_settings.address + ':' +
 Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const ProcessSettings& settings)
 {
     if (!hasGloo())
-        return Error{ErrorCode::Unsupported, "This build cannot train in many processes, because Gloo's headers were missing when it was built", "", "",
-                     "Install them (Debian: libgloo-dev) and build again, or start one process."};
+        return Error{ErrorCode::Unsupported, "This build cannot train in many processes, because Gloo's headers were missing when it was built", "",
+                     "", "Install them (Debian: libgloo-dev) and build again, or start one process."};
     // What c10d logs with a backtrace each time it tries again is said here once, in a sentence.
     if (!std::getenv("TORCH_CPP_LOG_LEVEL"))
         FLAGS_caffe2_log_level = kFatalOnly;
@@ -159,8 +159,8 @@ Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const Process
         c10d::Store& meeting = *group->m_link->store;
         if (meeting.add(numbered("taken", settings.rank), 1) > 1) {
             group->m_agreed = true; // the run that is under way without this process must not be told that it was refused
-            return Error{ErrorCode::Mismatch, "Two processes have the same number", "each RANK once", "RANK " + std::to_string(settings.rank) + " again",
-                         "Give each process another RANK, or another MASTER_PORT to each run."};
+            return Error{ErrorCode::Mismatch, "Two processes have the same number", "each RANK once",
+                         "RANK " + std::to_string(settings.rank) + " again", "Give each process another RANK, or another MASTER_PORT to each run."};
         }
         meeting.set(numbered("size", settings.rank), bytesOf(std::to_string(settings.size)));
         if (auto all = group->waitForAll("size", "come"); !all)
@@ -239,7 +239,8 @@ Result<void> TorchProcessGroup::agreeOn(std::span<const SharedFact> given)
         }
         return {};
     } catch (const std::exception& exception) {
-        return Error{ErrorCode::NotFound, "The other processes left before the run began", "", reasonOf(exception), "See their messages; nothing was trained."};
+        return Error{ErrorCode::NotFound, "The other processes left before the run began", "", reasonOf(exception),
+                     "See their messages; nothing was trained."};
     }
 }
 

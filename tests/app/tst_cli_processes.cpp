@@ -91,8 +91,8 @@ private Q_SLOTS:
     void losses_ofTwoProcesses_areThoseOfOne()
     {
         const auto arguments = [&](const QString& file) { // 20 steps an epoch
-            return QStringList{"train", "--data", "digits", "--hidden", "64", "--batch", "1000", "--epochs", "3", "--device", "cpu", "--threads", "1",
-                               "--json", "--out", path(file)};
+            return QStringList{"train", "--data", "digits", "--hidden", "64", "--batch", "1000", "--epochs", "3", "--device", "cpu",
+                               "--threads", "1", "--json", "--out", path(file)};
         };
         auto members = startAll(2, arguments("two.safetensors"));
         const CliAnswer first = members[0]->answer(), second = members[1]->answer();
@@ -133,8 +133,8 @@ private Q_SLOTS:
         QFETCH(int, victim);
         QFETCH(bool, alsoTerminated);
         const QString file = path(QString("killed-%1-%2.safetensors").arg(victim).arg(alsoTerminated));
-        auto members = startAll(2, {"train", "--data", m_tiny, "--hidden", "32", "--batch", "20", "--epochs", "100000", "--device", "cpu", "--threads", "1",
-                                    "--json", "--out", file});
+        auto members = startAll(2, {"train", "--data", m_tiny, "--hidden", "32", "--batch", "20", "--epochs", "100000", "--device", "cpu",
+                                    "--threads", "1", "--json", "--out", file});
         QVERIFY(members[0]->says("\"epoch\":3"));
         QElapsedTimer timer;
         timer.start();
@@ -152,15 +152,16 @@ private Q_SLOTS:
         const CliAnswer about = runCli({"info", file, "--json"});
         QVERIFY2(about.code == 0, about.err.constData());
         const int epochs = static_cast<int>(about.objects().front()["progress"].toObject()["epochs"].toInt());
-        const CliAnswer resumed = runCli({"train", "--data", m_tiny, "--threads", "1", "--resume", file, "--stop-after", QString::number(epochs + 2)});
+        const CliAnswer resumed = runCli({"train", "--data", m_tiny, "--threads", "1", "--resume", file, "--stop-after",
+                                           QString::number(epochs + 2)});
         QVERIFY2(resumed.code == 0, resumed.err.constData());
     }
 
     void interruption_ofOne_stopsAllAfterTheSameStep()
     {
         const QString file = path("stopped.safetensors");
-        auto members = startAll(2, {"train", "--data", m_tiny, "--hidden", "32", "--batch", "20", "--epochs", "100000", "--device", "cpu", "--threads", "1",
-                                    "--json", "--out", file});
+        auto members = startAll(2, {"train", "--data", m_tiny, "--hidden", "32", "--batch", "20", "--epochs", "100000", "--device", "cpu",
+                                    "--threads", "1", "--json", "--out", file});
         QVERIFY(members[0]->says("\"epoch\":2"));
         members[1]->send(SIGINT);
         const CliAnswer first = members[0]->answer(), second = members[1]->answer();
@@ -198,10 +199,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("first");
         QTest::addColumn<QString>("second");
         QTest::addColumn<QString>("fragment"); // in both messages
-        QTest::newRow("batch that does not divide") << "--batch 25" << "--batch 25" << "expected a multiple of the 2 processes, found 25. Give --batch 24.";
-        QTest::newRow("other batch") << "--batch 20" << "--batch 40" << "same setting training/batch_size: expected 20 (process 0), found 40 (process 1)";
-        QTest::newRow("other rate") << "--lr 0.001 --batch 20" << "--lr 0.002 --batch 20" << "learning_rate: expected 0.001 (process 0), found 0.002 (process 1)";
-        QTest::newRow("other threads") << "--threads 1 --batch 20" << "--threads 2 --batch 20" << "same number of threads: expected 1 (process 0), found 2 (process 1)";
+        QTest::newRow("batch that does not divide") << "--batch 25" << "--batch 25"
+                                                   << "expected a multiple of the 2 processes, found 25. Give --batch 24.";
+        QTest::newRow("other batch") << "--batch 20" << "--batch 40"
+                                   << "same setting training/batch_size: expected 20 (process 0), found 40 (process 1)";
+        QTest::newRow("other rate") << "--lr 0.001 --batch 20" << "--lr 0.002 --batch 20"
+                                  << "learning_rate: expected 0.001 (process 0), found 0.002 (process 1)";
+        QTest::newRow("other threads") << "--threads 1 --batch 20" << "--threads 2 --batch 20"
+                                     << "same number of threads: expected 1 (process 0), found 2 (process 1)";
         QTest::newRow("folds") << "--folds 3 --batch 20" << "--folds 3 --batch 20" << "--folds works in one process";
     }
 

@@ -87,12 +87,15 @@ private Q_SLOTS:
         const auto row = [](const char* name, const char* environment, const char* text) { QTest::newRow(name) << environment << text; };
         row("no size", "RANK=0", "WORLD_SIZE of the environment cannot be used: expected a whole number from 1 to 1024, found nothing");
         row("no rank", "WORLD_SIZE=2", "RANK of the environment cannot be used: expected a whole number from 0 to 1, found nothing");
-        row("size no number", "RANK=0 WORLD_SIZE=two", "WORLD_SIZE of the environment cannot be used: expected a whole number from 1 to 1024, found \"two\"");
+        row("size no number", "RANK=0 WORLD_SIZE=two",
+            "WORLD_SIZE of the environment cannot be used: expected a whole number from 1 to 1024, found \"two\"");
         row("size zero", "RANK=0 WORLD_SIZE=0", "found \"0\"");
-        row("rank beyond", "RANK=2 WORLD_SIZE=2 MASTER_ADDR=localhost MASTER_PORT=1", "RANK of the environment cannot be used: expected a whole number from 0 to 1, found \"2\"");
+        row("rank beyond", "RANK=2 WORLD_SIZE=2 MASTER_ADDR=localhost MASTER_PORT=1",
+            "RANK of the environment cannot be used: expected a whole number from 0 to 1, found \"2\"");
         row("rank with rest", "RANK=1x WORLD_SIZE=2", "found \"1x\"");
         row("rank negative", "RANK=-1 WORLD_SIZE=2", "found \"-1\"");
-        row("no port", "RANK=1 WORLD_SIZE=2 MASTER_ADDR=localhost", "MASTER_PORT of the environment cannot be used: expected a whole number from 1 to 65535, found nothing");
+        row("no port", "RANK=1 WORLD_SIZE=2 MASTER_ADDR=localhost",
+            "MASTER_PORT of the environment cannot be used: expected a whole number from 1 to 65535, found nothing");
         row("port beyond", "RANK=1 WORLD_SIZE=2 MASTER_ADDR=localhost MASTER_PORT=65536", "found \"65536\"");
         row("no address", "RANK=1 WORLD_SIZE=2 MASTER_PORT=1", "MASTER_ADDR of the environment cannot be used");
         row("local rank", "RANK=1 WORLD_SIZE=2 MASTER_ADDR=localhost MASTER_PORT=1 LOCAL_RANK=9", "LOCAL_RANK of the environment cannot be used");
