@@ -143,9 +143,10 @@ Result<std::shared_ptr<const Decoder>> freshDecoder(Context& context, const RunC
 
 } // namespace
 
-Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int repeats)
+Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int repeats, bool graphs)
 {
     BackendRequest request;
+    request.graphs = graphs;
     request.config = config;
     request.data = data;
     request.device = context.device;
@@ -174,7 +175,7 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
         epochs.push_back(epoch.value());
         products.push_back(alone);
     }
-    return TrainTimes{median(epochs), median(products), backend.threads(), backend.deviceName()};
+    return TrainTimes{median(epochs), median(products), backend.threads(), backend.deviceName(), backend.stepMode()};
 }
 
 Result<DecodeTimes> measureDecoding(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int count)

@@ -4,6 +4,7 @@
 #include "app/cli/context.h"
 #include "core/data/dataset.h"
 #include "core/model/run_config.h"
+#include "core/model/vae_backend.h"
 
 #include <memory>
 #include <string>
@@ -16,10 +17,12 @@ struct TrainTimes {
     double productsSeconds = 0.0; ///< the same images' matrix products alone; 0 where they cannot be measured (not on the CPU)
     int threads = 0;
     std::string device;
+    StepMode stepMode;
 };
 
-/// One epoch and its products alone, alternating, after one unmeasured round of each. Errors: as VaeBackendFactory::create(), Cancelled.
-[[nodiscard]] Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int repeats);
+/// One epoch and its products alone, alternating, after one unmeasured round of each. graphs: as BackendRequest::graphs. Errors: as VaeBackendFactory::create(), Cancelled.
+[[nodiscard]] Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, const std::shared_ptr<const Dataset>& data, int repeats,
+                                                 bool graphs);
 
 /// Microseconds.
 struct Percentiles {

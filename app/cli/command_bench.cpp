@@ -20,6 +20,7 @@ struct BenchArguments {
     DataOptions data{"digits", 1};
     TrainOptions options;
     int repeats = 5;
+    bool noGraph = false;
     int decodes = 2000;
     int side = 20;
 };
@@ -54,7 +55,7 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
     if (!subject)
         return subject.error();
     const RunConfig& config = subject.value().config;
-    const Result<TrainTimes> measured = measureTraining(context, config, subject.value().data, arguments.repeats);
+    const Result<TrainTimes> measured = measureTraining(context, config, subject.value().data, arguments.repeats, !arguments.noGraph);
     if (!measured)
         return measured.error();
     const TrainTimes& times = measured.value();
@@ -77,11 +78,14 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
                          {"data", subject.value().data->name()},
                          {"images", subject.value().data->train().count},
                          {"device", times.device},
+                         {"graph", times.stepMode.graph},
                          {"repeats", arguments.repeats}});
     context.report.text(modelText(config.model) + ", batch " + std::to_string(config.training.batchSize) + ", " + times.device + ", " + std::to_string(times.threads)
                         + (times.threads == 1 ? " thread" : " threads") + "; medians of " + std::to_string(arguments.repeats) + " alternating repeats");
     context.report.text("epoch of " + fixed(images, 0) + " images   " + fixed(times.epochSeconds, 3) + " s   " + fixed(images / times.epochSeconds, 0) + " images/s   "
                         + fixed(gflops, 1) + " GFLOP/s");
+    if (!times.device.starts_with("CPU"))
+        context.report.text(times.stepMode.graph ? std::string("steps replayed as a graph") : "steps run operation by operation: " + times.stepMode.reason);
     if (!compared)
         return kDone;
     context.report.text("its products alone   " + fixed(times.productsSeconds, 3) + " s");
@@ -160,6 +164,7 @@ void addBenchCommand(CLI::App& program, Context& context)
     auto arguments = std::make_shared<BenchArguments>();
     CLI::App& train = addCommand(*bench, context, "train", "Time of an epoch, against the step's own matrix products alone (same shapes, same threads)",
                                  [&context, arguments] { return runBenchTrain(context, *arguments); });
+    train.add_flag("--no-graph", arguments->noGraph, "Run a GPU's steps operation by operation, to compare");
     CLI::App& decode = addCommand(*bench, context, "decode", "Time of a single decode on the CPU, alone and while a training runs on all cores",
                                   [&context, arguments] { return runBenchDecode(context, *arguments); });
     decode.add_option("--count", arguments->decodes, "Measured decodes")->check(wholeNumber(10, 1000000))->type_name("N")->capture_default_str();

@@ -137,6 +137,7 @@ public:
                                {"data", std::move(about)},
                                {"config", ordered_json::parse(toJson(config))},
                                {"device", status.device},
+                               {"graph", status.stepMode.graph},
                                {"threads", status.threads},
                                {"parameters", config.model.parameterCount()}});
         m_context.report.chatter(data.name() + ": " + std::to_string(data.train().count - m_prepared.validation) + " training"
@@ -144,6 +145,8 @@ public:
                                  + std::to_string(data.test().count) + " test samples of " + shapeText(data.shape()));
         m_context.report.chatter(modelText(config.model) + ", " + std::to_string(config.model.parameterCount()) + " parameters, " + status.device + ", "
                                  + std::to_string(status.threads) + (status.threads == 1 ? " thread" : " threads"));
+        m_onGpu = !status.device.starts_with("CPU");
+        noteStepMode(status.stepMode);
         m_context.report.chatter("losses in nats per image, " + likelihoodText(config.objective, data.train()));
     }
 
@@ -187,6 +190,7 @@ public:
     void done(const TrainRun::End& end, bool saved, const std::optional<LossTerms>& test, double seconds)
     {
         const std::string file = saved ? m_prepared.out->path.string() : std::string();
+        noteStepMode(end.stepMode);
         const RunProgress progress = end.checkpoint ? end.checkpoint->progress : RunProgress{};
         ordered_json line{{"event", "done"},
                           {"file", saved ? ordered_json(file) : ordered_json()},
@@ -209,8 +213,19 @@ public:
     }
 
 private:
+    /// Says once why a GPU's steps are slower than they could be.
+    void noteStepMode(const StepMode& mode)
+    {
+        if (m_onGpu && !mode.graph && !m_notedStepMode) {
+            m_context.report.note("Steps run operation by operation, not as a graph. " + mode.reason);
+            m_notedStepMode = true;
+        }
+    }
+
     Context& m_context;
     const Prepared& m_prepared;
+    bool m_onGpu = false;
+    bool m_notedStepMode = false;
 };
 
 /// The test part's losses with the weights of the end; only where the epochs were evaluated on validation.

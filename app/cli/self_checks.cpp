@@ -8,8 +8,11 @@
 #include "core/store/checkpoint_file.h"
 #include "core/store/montage.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <set>
 #include <system_error>
 
@@ -134,6 +137,71 @@ void checkDecoding(Context& context, const Checkpoint& checkpoint, std::vector<S
     checks.push_back({"pictures can be written", png.ok(), png ? std::to_string(png.value().size()) + " bytes of PNG" : png.error().text()});
 }
 
+/// The losses of whole epochs in one way to compute them.
+Result<std::vector<StepLoss>> lossesOn(Context& context, const std::shared_ptr<const Dataset>& data, const std::string& device, bool graphs, StepMode& mode)
+{
+    BackendRequest request;
+    request.config = fittedTo(request.config, data->traits());
+    request.config.model.encoderHidden = {64};
+    request.config.training.batchSize = 128; // 500 samples: each epoch ends with a smaller batch
+    request.data = data;
+    request.device = device;
+    request.threads = context.threads;
+    request.graphs = graphs;
+    const auto backend = context.factory->create(std::move(request));
+    if (!backend)
+        return backend.error();
+    constexpr int kEpochs = 8; // long enough for the last batches to be recorded too
+    std::vector<std::int32_t> order = allIndices(data->train().count);
+    const auto batch = static_cast<std::size_t>(backend.value()->config().training.batchSize);
+    for (int epoch = 0; epoch < kEpochs; ++epoch) {
+        RandomStream(/*seed=*/1, StreamPurpose::Shuffling, static_cast<std::uint64_t>(epoch)).shuffle(order);
+        if (const Result<void> begun = backend.value()->beginEpoch(epoch, order); !begun)
+            return begun.error();
+        for (std::size_t begin = 0; begin < order.size(); begin += batch)
+            if (const Result<void> done = backend.value()->step(begin, std::min(batch, order.size() - begin), {}); !done)
+                return done.error();
+    }
+    mode = backend.value()->stepMode();
+    return backend.value()->drainSteps();
+}
+
+/// The largest difference of two runs' objectives, relative; infinite where one has other steps or losses that are no numbers.
+double largestDifference(const std::vector<StepLoss>& found, const std::vector<StepLoss>& expected)
+{
+    double largest = found.size() == expected.size() && !expected.empty() ? 0.0 : std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < std::min(found.size(), expected.size()); ++i) {
+        const double difference = std::abs(found[i].objective - expected[i].objective) / std::abs(expected[i].objective);
+        largest = std::isnan(difference) ? std::numeric_limits<double>::infinity() : std::max(largest, difference);
+    }
+    return largest;
+}
+
+/// A graph repeats the very operations that run without it; a GPU adds in another order than a CPU and multiplies with fewer bits.
+void checkDevice(Context& context, const std::shared_ptr<const Dataset>& data, const DeviceReport& device, std::vector<SelfCheck>& checks)
+{
+    constexpr double kGraphTolerance = 1e-6, kDeviceTolerance = 5e-3;
+    const std::string name = device.name + " computes as the CPU does";
+    StepMode graphMode, eagerMode, cpuMode;
+    const auto cpu = lossesOn(context, data, "cpu", false, cpuMode);
+    const auto eager = lossesOn(context, data, device.id, false, eagerMode);
+    const auto graph = lossesOn(context, data, device.id, true, graphMode);
+    for (const auto* losses : {&cpu, &eager, &graph})
+        if (!*losses) {
+            checks.push_back(failedCheck(name, losses->error()));
+            return;
+        }
+    const auto percent = [](double relative) { return fixed(100.0 * relative, 5) + " %"; };
+    const double far = largestDifference(eager.value(), cpu.value());
+    checks.push_back({name, far <= kDeviceTolerance, "losses of " + std::to_string(cpu.value().size()) + " steps differ by at most " + percent(far)});
+    if (!graphMode.graph) {
+        checks.push_back({device.name + " runs without a graph", true, graphMode.reason});
+        return;
+    }
+    const double near = largestDifference(graph.value(), eager.value());
+    checks.push_back({device.name + " replays steps as they are", near <= kGraphTolerance, "graph and single operations differ by at most " + percent(near)});
+}
+
 } // namespace
 
 std::vector<SelfCheck> runSelfChecks(Context& context)
@@ -142,6 +210,9 @@ std::vector<SelfCheck> runSelfChecks(Context& context)
     const auto data = checkDigits(context, checks);
     if (!data)
         return checks;
+    for (const DeviceReport& device : context.factory->devices())
+        if (device.usable && device.id != "cpu")
+            checkDevice(context, data, device, checks);
     const auto checkpoint = checkTraining(context, data, checks);
     if (!checkpoint)
         return checks;

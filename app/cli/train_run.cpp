@@ -93,6 +93,7 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
             over = true;
         }
     }
+    end.stepMode = m_trainer.status().stepMode;
     if (started)
         end.checkpoint = takeCheckpoint();
     return end;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/context.h"
+#include "core/model/vae_backend.h"
 #include "core/train/trainer.h"
 
 #include <condition_variable>
@@ -23,6 +24,7 @@ public:
         bool interrupted = false;
         std::shared_ptr<const Checkpoint> checkpoint; ///< null when nothing was trained
         std::optional<Error> error;                   ///< of Failed
+        StepMode stepMode;                            ///< as it was in the end
     };
     struct Handlers {
         std::function<void(const TrainerStatus&)> ready;     ///< once, before the first step

@@ -47,8 +47,10 @@ at::Tensor floatsView(std::span<const float> values, at::IntArrayRef shape)
 
 } // namespace
 
-std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device)
+std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device, bool graphs)
 {
+    if (!graphs)
+        return std::make_unique<TensorEngine>(std::move(setup), device, StepGraphs{{}, "Graphs were not asked for."});
     return std::make_unique<TensorEngine>(std::move(setup), device);
 }
 

@@ -108,7 +108,8 @@ public:
             EngineSetup setup{std::move(request.config), std::move(request.data), std::move(request.trainingIndices),
                               std::min(request.threads == 0 ? cores : request.threads, kMostThreads), request.precision, group};
             EngineSetup kept = setup;
-            std::unique_ptr<VaeEngine> engine = handWritten ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value());
+            std::unique_ptr<VaeEngine> engine =
+                handWritten ? makeCpuEngine(std::move(setup)) : makeTensorEngine(std::move(setup), device.value(), request.graphs);
             return std::unique_ptr<VaeBackend>(std::make_unique<TorchBackend>(std::move(kept), std::move(engine)));
         } catch (...) {
             return currentExceptionAsError();

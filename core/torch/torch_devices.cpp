@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/torch_devices.h"
 
+#include "core/torch/cuda_driver.h"
+#include "core/torch/step_graph.h"
 #include "core/torch/torch_backend_factory.h"
 #include "core/torch/torch_process_group.h"
 
@@ -12,30 +14,13 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <new>
+#include <optional>
 #include <thread>
 
 namespace latentscape {
 
 namespace {
-
-/// Model names of the NVIDIA cards as the driver lists them. The CUDA headers, which would know, are not part of a LibTorch.
-std::vector<std::string> nvidiaModels()
-{
-    std::vector<std::string> models;
-    std::error_code error;
-    for (std::filesystem::directory_iterator card("/proc/driver/nvidia/gpus", error), end; !error && card != end; card.increment(error)) {
-        std::ifstream information(card->path() / "information");
-        for (std::string line; std::getline(information, line);)
-            if (line.starts_with("Model:")) {
-                const std::size_t start = line.find_first_not_of(" \t", 6);
-                models.push_back(start == std::string::npos ? std::string() : line.substr(start));
-            }
-    }
-    return models;
-}
 
 int cudaDevices()
 {
@@ -61,10 +46,8 @@ std::string describeDevice(const std::string& id)
     if (id == "cpu")
         return "CPU";
     const std::string number = id.substr(id.find(':') + 1);
-    const std::vector<std::string> models = nvidiaModels();
-    // CUDA numbers the cards by speed, the driver by bus: only equal models can be told for certain.
-    const bool certain = !models.empty() && std::all_of(models.begin(), models.end(), [&](const auto& m) { return m == models.front(); });
-    return "CUDA " + number + (certain ? ": " + models.front() : std::string());
+    const std::optional<CudaCard> card = cudaCard(std::stoi(number));
+    return "CUDA " + number + (card ? ": " + card->name : std::string());
 }
 
 std::vector<DeviceReport> torchDevices()
@@ -74,10 +57,11 @@ std::vector<DeviceReport> torchDevices()
     const int count = cudaDevices();
     for (int i = 0; i < count; ++i) {
         const std::string id = "cuda:" + std::to_string(i);
-        const std::string described = describeDevice(id);
-        const std::size_t colon = described.find(": ");
+        const std::optional<CudaCard> card = cudaCard(i);
+        const StepGraphs graphs = stepGraphsOf(c10::Device(id));
         devices.push_back({"CUDA " + std::to_string(i), id, true,
-                           (colon == std::string::npos ? std::string("An NVIDIA card") : described.substr(colon + 2)) + "."});
+                           (card ? describe(*card) : std::string("An NVIDIA card")) + ". "
+                               + (graphs.make ? "Steps are replayed as a graph." : "Steps run operation by operation: " + graphs.reason)});
     }
     if (count == 0)
         devices.push_back({"CUDA 0", "cuda:0", false, cudaReason()});

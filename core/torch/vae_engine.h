@@ -97,7 +97,7 @@ inline constexpr double kClipEpsilon = 1e-6;
 
 /// Only for what cpuEngineServes().
 [[nodiscard]] std::unique_ptr<VaeEngine> makeCpuEngine(EngineSetup setup);
-/// device: "cpu" or "cuda:N".
-[[nodiscard]] std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device);
+/// device: "cpu" or "cuda:N". graphs: as BackendRequest::graphs.
+[[nodiscard]] std::unique_ptr<VaeEngine> makeTensorEngine(EngineSetup setup, const std::string& device, bool graphs = true);
 
 } // namespace latentscape

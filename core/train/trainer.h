@@ -56,6 +56,7 @@ struct TrainerStatus {
     double imagesPerSecond = 0.0; ///< of the last second of training
     double secondsLeft = 0.0;     ///< to the last epoch at that rate; 0 when unknown
     std::string device;
+    StepMode stepMode;
     int threads = 0;
 };
 

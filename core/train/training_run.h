@@ -34,6 +34,7 @@ public:
     [[nodiscard]] std::int64_t imagesDone() const noexcept; ///< over the whole run
     [[nodiscard]] std::int64_t imagesLeft() const noexcept;
     [[nodiscard]] std::string deviceName() const { return m_backend->deviceName(); }
+    [[nodiscard]] StepMode stepMode() const { return m_backend->stepMode(); }
     [[nodiscard]] int threads() const noexcept { return m_backend->threads(); }
 
     // --- training -------------------------------------------------------------------------------------------------------------

@@ -314,6 +314,7 @@ void Trainer::Worker::updateStatus()
         if (status.imagesPerSecond > 0.0)
             status.secondsLeft = static_cast<double>(m_run->imagesLeft()) / status.imagesPerSecond;
         status.device = m_run->deviceName();
+        status.stepMode = m_run->stepMode();
         status.threads = m_run->threads();
     }
     const Costs costs{m_publishSeconds, m_clock.seconds()};
