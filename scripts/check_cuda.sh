@@ -58,7 +58,7 @@ program=$folder/bin/latentscape-cli
 
 step="looking at what was built"
 advice="Something of it is not as it should be: see scripts/check_cuda.sh."
-if grep -hE 'cuda_runtime|/nccl\.h|/usr/local/cuda' "$folder"/.ninja_deps >/dev/null 2>&1; then
+if grep -ahE 'cuda_runtime|/nccl\.h|/usr/local/cuda' "$folder"/.ninja_deps >/dev/null 2>&1; then
   trap - ERR
   echo "check_cuda: a header of CUDA's toolkit or of NCCL was used:" >&2
   ninja -C "$folder" -t deps | grep -E 'cuda_runtime|/nccl\.h|/usr/local/cuda' | sort -u | head -5 >&2
@@ -81,6 +81,17 @@ if nm -D --undefined-only "$program" | grep -E ' (cuda|cublas|cudnn|nccl)[A-Z]' 
   exit 1
 fi
 echo "check_cuda: the program calls nothing of CUDA's libraries by itself"
+
+# The graphs of steps are reached by these names (core/torch/step_graph.cpp).
+exported=$(nm -D --defined-only "$wheel/torch/lib/libtorch_cuda.so" | awk '{ print $3 }')
+for symbol in $(grep -oE '_ZN2at4cuda9CUDAGraph[A-Za-z0-9_]+' core/torch/step_graph.cpp); do
+  grep -qxF "$symbol" <<<"$exported" || {
+    trap - ERR
+    echo "check_cuda: libtorch_cuda does not export $symbol: steps would run operation by operation" >&2
+    exit 1
+  }
+done
+echo "check_cuda: libtorch_cuda has the graphs of steps"
 
 libraries=$(find "$wheel/nvidia" -type d -name lib 2>/dev/null | paste -sd: - || true)
 missing=$(LD_LIBRARY_PATH=$libraries ldd "$program" | awk '/not found/ { print $1 }' | sort -u | tr '\n' ' ')

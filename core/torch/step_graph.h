@@ -28,7 +28,8 @@ struct StepGraphs {
     std::string reason;                               ///< why make is empty, a sentence
 };
 
-/// The graphs of a device as this LibTorch has them. The only place that asks which LibTorch it is compiled against; needs no CUDA header.
+/// The graphs of a device as this LibTorch has them. The only place that asks which LibTorch it is compiled against and runs with; needs no CUDA
+/// header.
 [[nodiscard]] StepGraphs stepGraphsOf(const c10::Device& device);
 
 } // namespace latentscape
