@@ -27,6 +27,7 @@ def parse_arguments():
     parser.add_argument("--data", default=None, help="data set of the command line's side (default: its own)")
     parser.add_argument("--variants", default="default", help="comma list of default, foreach, fused, example")
     parser.add_argument("--arch", default="mlp", choices=("mlp", "conv"))
+    parser.add_argument("--device", default="cpu", help="of both sides: cpu, cuda or cuda:N")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--hidden", default=None, help="one width for mlp (default 400), channels for conv (default 16,32)")
     parser.add_argument("--latent", type=int, default=2)
@@ -86,13 +87,14 @@ class PythonVae:
         self.encoder, width, self.decoder = make(nn, arguments.hidden, arguments.latent)
         self.to_mu = nn.Linear(width, arguments.latent)
         self.to_logvar = nn.Linear(width, arguments.latent)
-        modules = nn.ModuleList([self.encoder, self.to_mu, self.to_logvar, self.decoder])
+        self.device = torch.device(arguments.device)
+        modules = nn.ModuleList([self.encoder, self.to_mu, self.to_logvar, self.decoder]).to(self.device)
         self.parameters = sum(parameter.numel() for parameter in modules.parameters())
         options = {"foreach": {"foreach": True}, "fused": {"fused": True}}.get(variant, {})
         self.optimizer = torch.optim.Adam(modules.parameters(), lr=1e-3, **options)
         # Sparse like handwritten digits: an eighth of the pixels holds ink.
         images = torch.rand(arguments.images, 784)
-        self.images = torch.where(torch.rand_like(images) < 0.125, images, torch.zeros(()))
+        self.images = torch.where(torch.rand_like(images) < 0.125, images, torch.zeros(())).to(self.device)
         self.loader = self.make_loader() if variant == "example" else None
 
     def make_loader(self):
@@ -100,7 +102,7 @@ class PythonVae:
         import numpy
         from PIL import Image
         torch = self.torch
-        stored = (self.images * 255).to(torch.uint8).reshape(-1, 28, 28)
+        stored = (self.images.cpu() * 255).to(torch.uint8).reshape(-1, 28, 28)
 
         class Pictures(torch.utils.data.Dataset):
             def __len__(self):
@@ -133,17 +135,18 @@ class PythonVae:
     def epoch(self):
         """Seconds of one epoch."""
         torch = self.torch
-        total = torch.zeros(())
+        total = torch.zeros((), device=self.device)
         start = time.perf_counter()
         if self.loader is not None:
-            total = sum(self.step(x.view(-1, 784), from_logits=False).item() for x, _ in self.loader)
+            total = sum(self.step(x.view(-1, 784).to(self.device), from_logits=False).item() for x, _ in self.loader)
         else:
-            order = torch.randperm(self.images.shape[0])
+            order = torch.randperm(self.images.shape[0], device=self.device)
             for begin in range(0, order.shape[0], self.batch):
                 x = self.images.index_select(0, order[begin:begin + self.batch])
                 total += self.step(x, from_logits=True).detach()
+        finite = bool(torch.isfinite(torch.as_tensor(total)))  # a GPU is waited for here
         seconds = time.perf_counter() - start
-        if not torch.isfinite(torch.as_tensor(total)):
+        if not finite:
             sys.exit("The Python model diverged; its time would mean nothing.")
         return seconds
 
@@ -151,7 +154,8 @@ class PythonVae:
 def run_cli(arguments):
     """The JSON object of one `bench train`."""
     command = [arguments.cli, "bench", "train", "--json", "--arch", arguments.arch, "--hidden", ",".join(map(str, arguments.hidden)),
-               "--latent", str(arguments.latent), "--batch", str(arguments.batch), "--threads", str(arguments.threads), "--repeats", "1"]
+               "--latent", str(arguments.latent), "--batch", str(arguments.batch), "--threads", str(arguments.threads), "--device", arguments.device,
+               "--repeats", "1"]
     if arguments.data:
         command += ["--data", arguments.data]
     try:
