@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace latentscape {
 
@@ -171,15 +172,15 @@ void TensorEngine::stepBody(const Plan& plan, const Kind& kind)
     m_harvest.index_copy_(0, table[1], loss.codes);
     differentiate(loss.objective);
     const at::Tensor objective = loss.objective.detach().to(at::kDouble) * static_cast<double>(kind.count);
-    at::Tensor sums = at::stack({loss.reconstruction, loss.kl, objective});
+    std::vector<at::Tensor> figures{loss.reconstruction, loss.kl, objective};
     if (share.group) {
-        const at::Tensor tail = m_exchange.narrow(0, m_gradients.size(0), sums.size(0));
-        tail.copy_(sums);
+        const at::Tensor tail = m_exchange.narrow(0, m_gradients.size(0), static_cast<std::int64_t>(figures.size()));
+        tail.copy_(at::stack(figures));
         share.group->sumStep(m_exchange);
-        sums = tail.to(at::kDouble);
+        figures = tail.to(at::kDouble).unbind();
     }
-    const at::Tensor norm = kind.measuresNorm ? measuredNorm().reshape({1}) : at::zeros({1}, sums.options());
-    m_losses.index_copy_(0, m_counters.narrow(0, 1, 1), at::cat({sums, norm}).unsqueeze(0));
+    figures.push_back(kind.measuresNorm ? measuredNorm() : at::zeros_like(loss.kl));
+    m_losses.index_copy_(0, m_counters.narrow(0, 1, 1), at::stack(figures).unsqueeze(0));
     update();
     m_counters.add_(plan.advance);
 }

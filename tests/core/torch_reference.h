@@ -46,7 +46,10 @@ inline std::shared_ptr<const Dataset> randomFloats(std::size_t train, std::size_
 inline EngineSetup setupFor(RunConfig config, std::shared_ptr<const Dataset> data, int threads = 1)
 {
     config.model.inputShape = data->shape();
-    EngineSetup setup{std::move(config), std::move(data), {}, threads, nullptr};
+    EngineSetup setup;
+    setup.config = std::move(config);
+    setup.data = std::move(data);
+    setup.threads = threads;
     setup.trainingIndices.resize(setup.data->train().count);
     std::iota(setup.trainingIndices.begin(), setup.trainingIndices.end(), 0);
     return setup;
