@@ -29,6 +29,13 @@ std::optional<Error> replaceByName(T& target, const std::optional<std::string>& 
     return std::nullopt;
 }
 
+/// A flag with its opposite, which stays empty when neither is given: CLI11 makes false of an optional flag then, and a file's setting
+/// would be lost.
+CLI::Option* addSwitch(CLI::App& command, const std::string& names, std::optional<bool>& value, const std::string& description)
+{
+    return command.add_flag_function(names, [&value](std::int64_t count) { value = count > 0; }, description);
+}
+
 template <typename T>
 void replace(T& target, const std::optional<T>& given)
 {
@@ -68,7 +75,7 @@ void addModelOptions(CLI::App& command, TrainOptions& o)
     whole("--dense", o.dense, 1, 16384, "Width of conv's fully connected layer (default 256)", "N");
     whole("--latent", o.latent, 1, 512, "Latent dimensions (default 2)", "L");
     text("--activation", o.activation, "Activation: relu, silu or tanh", "NAME");
-    command.add_flag("--layer-norm,!--no-layer-norm", o.layerNorm, "Layer norm before each activation")->group("Model and objective");
+    addSwitch(command, "--layer-norm,!--no-layer-norm", o.layerNorm, "Layer norm before each activation")->group("Model and objective");
     number("--dropout", o.dropout, "Share of hidden values that a step leaves out (default 0)");
     text("--objective", o.objective, "Objective: vae, ae (z = μ, no KL), infovae, tcvae, dipvae or cvae (with the label)", "NAME");
     number("--beta", o.beta, "Weight of the KL term; of the total correlation for tcvae (default 1)");
@@ -100,7 +107,7 @@ void addScheduleOptions(CLI::App& command, TrainOptions& o)
         ->check(finiteNumber())->type_name("F");
     command.add_option("--patience", o.patience, "Stop after so many epochs without a better validation NELBO, and keep the best weights (default 0: never)")
         ->check(wholeNumber(0, 100000))->type_name("N");
-    command.add_flag("--balance,!--no-balance", o.balance, "Draw every class equally often");
+    addSwitch(command, "--balance,!--no-balance", o.balance, "Draw every class equally often");
 }
 
 Result<RunConfig> baseConfig(const TrainOptions& options)
