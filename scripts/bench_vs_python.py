@@ -156,6 +156,8 @@ def run_cli(arguments):
     command = [arguments.cli, "bench", "train", "--json", "--arch", arguments.arch, "--hidden", ",".join(map(str, arguments.hidden)),
                "--latent", str(arguments.latent), "--batch", str(arguments.batch), "--threads", str(arguments.threads), "--device", arguments.device,
                "--repeats", "1"]
+    if arguments.arch == "conv":
+        command += ["--dense", "16"]
     if arguments.data:
         command += ["--data", arguments.data]
     try:
