@@ -72,7 +72,7 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
                          {"precision", context.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
                          {"epoch_seconds_median", times.epochSeconds},
                          {"images_per_second", images / times.epochSeconds},
-                         {"gflops", gflops},
+                         {"gflops", gflops > 0.0 ? ordered_json(gflops) : ordered_json()},
                          {"products_alone_seconds", known(times.productsSeconds)},
                          {"efficiency", known(efficiency)},
                          {"data", subject.value().data->name()},
@@ -82,8 +82,8 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
                          {"repeats", arguments.repeats}});
     context.report.text(modelText(config.model) + ", batch " + std::to_string(config.training.batchSize) + ", " + times.device + ", " + std::to_string(times.threads)
                         + (times.threads == 1 ? " thread" : " threads") + "; medians of " + std::to_string(arguments.repeats) + " alternating repeats");
-    context.report.text("epoch of " + fixed(images, 0) + " images   " + fixed(times.epochSeconds, 3) + " s   " + fixed(images / times.epochSeconds, 0) + " images/s   "
-                        + fixed(gflops, 1) + " GFLOP/s");
+    context.report.text("epoch of " + fixed(images, 0) + " images   " + fixed(times.epochSeconds, 3) + " s   " + fixed(images / times.epochSeconds, 0)
+                        + " images/s" + (gflops > 0.0 ? "   " + fixed(gflops, 1) + " GFLOP/s" : std::string())); // counted for plain networks
     if (!times.device.starts_with("CPU"))
         context.report.text(times.stepMode.graph ? std::string("steps replayed as a graph") : "steps run operation by operation: " + times.stepMode.reason);
     if (!compared)

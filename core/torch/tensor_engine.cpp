@@ -4,6 +4,7 @@
 #include "core/torch/device_copy.h"
 #include "core/torch/likelihood.h"
 #include "core/torch/matrix_product.h"
+#include "core/torch/memory_reuse.h"
 #include "core/torch/noise.h"
 #include "core/torch/torch_devices.h"
 
@@ -22,6 +23,15 @@ namespace {
 constexpr std::size_t kMostRows = 1000;
 /// Floats of the widest layer in one pass of an evaluation: 128 MiB.
 constexpr std::size_t kMostFloats = std::size_t{1} << 25;
+
+/// Numbers for all pairs of a batch's codes that one thread compares in less time than sharing the rest among all saves.
+constexpr std::size_t kMostPairs = std::size_t{1} << 18;
+
+std::size_t pairsOf(const RunConfig& config)
+{
+    const auto batch = static_cast<std::size_t>(config.training.batchSize);
+    return config.objective.comparesPairs() ? batch * batch * static_cast<std::size_t>(config.model.latent) : 0;
+}
 
 /// Floats that the widest layer makes of one sample, at most.
 std::size_t widestLayer(const ModelConfig& model)
@@ -60,14 +70,17 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& device) : Tenso
 
 TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId, StepGraphs graphs)
     : m_setup(std::move(setup)), m_layout(m_setup.config), m_network(makeNetwork(m_setup.config, m_layout)),
-      m_chunkRows(std::clamp<std::size_t>(kMostFloats / widestLayer(m_setup.config.model), 1, kMostRows)), m_rowOf(rowOfSample(m_setup)),
-      m_graphs(std::move(graphs)), m_pool(m_setup.threads, [] {})
+      m_chunkRows(std::clamp<std::size_t>(kMostFloats / widestLayer(m_setup.config.model), 1, kMostRows)),
+      m_shards(at::Device(deviceId).is_cpu() && pairsOf(m_setup.config) <= kMostPairs ? m_setup.threads : 1), m_rowOf(rowOfSample(m_setup)),
+      m_graphs(std::move(graphs)), m_pool(m_setup.threads, useOneComputeThread)
 {
     // Not inference mode: its tensors may not take part in a graph.
     const c10::NoGradGuard noGradients;
     const at::Device device(deviceId);
-    useComputeThreads(device.is_cpu() ? m_setup.threads : 1);
-    if (device.is_cpu() && m_setup.threads > 1)
+    useComputeThreads(device.is_cpu() ? m_setup.threads / m_shards : 1);
+    if (device.is_cpu())
+        keepFreedMemory();
+    if (device.is_cpu() && m_setup.threads > m_shards)
         m_idleTeam.emplace();
     if (device.is_cuda())
         at::globalContext().setDeterministicCuDNN(true); // a repeat with the same seed is bit-identical on the same device
@@ -85,6 +98,11 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId, StepG
     for (const at::Tensor& view : viewsOf(m_layout, m_parameters))
         m_leaves.push_back(view.detach().requires_grad_(true));
     m_gradientViews = viewsOf(m_layout, m_gradients);
+    if (m_shards > 1) {
+        m_shardGradients = at::zeros({m_shards, size}, floats);
+        for (const at::Tensor& row : m_shardGradients.unbind())
+            m_shardViews.push_back(viewsOf(m_layout, row));
+    }
     std::vector<float> initial(m_layout.size());
     m_layout.initialise(initial, m_setup.config.training.seed);
     write(StateBuffer::Parameters, initial);
@@ -107,7 +125,8 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId, StepG
         m_binarizationRows.emplace(seed, StreamPurpose::Binarization, device);
     }
     if (m_setup.config.model.dropout > 0.0) {
-        m_dropout = at::globalContext().defaultGenerator(device).clone();
+        for (int shard = 0; shard < m_shards; ++shard)
+            m_dropouts.push_back(at::globalContext().defaultGenerator(device).clone());
         m_graphs = {{}, "Dropout sets a seed for each step, which a recording would freeze."};
     }
     keep();
@@ -115,7 +134,7 @@ TensorEngine::TensorEngine(EngineSetup setup, const std::string& deviceId, StepG
 
 int TensorEngine::tensorThreads() const noexcept
 {
-    return m_parameters.is_cpu() ? m_setup.threads : 1;
+    return m_parameters.is_cpu() ? m_setup.threads / m_shards : 1;
 }
 
 void TensorEngine::computeOnOwnThreads() const
@@ -189,13 +208,29 @@ at::Tensor TensorEngine::evaluationBatch(bool test, std::span<const std::int32_t
     return drawn.size() == samples.size() ? x : x.index_select(0, onDevice(rowOf));
 }
 
+template <typename Rows>
+at::Tensor TensorEngine::inShards(std::size_t rows, Rows&& make)
+{
+    const int shards = shardsOf(rows);
+    if (shards == 1)
+        return make([](const at::Tensor& whole) { return whole; });
+    std::vector<at::Tensor> parts(static_cast<std::size_t>(shards));
+    runShards(shards, rows, [&](std::size_t shard, std::size_t first, std::size_t count) {
+        parts[shard] = make([&](const at::Tensor& whole) {
+            return whole.defined() ? whole.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count)) : whole;
+        });
+    });
+    return at::cat(parts);
+}
+
 void TensorEngine::posterior(bool test, std::span<const std::int32_t> samples, std::span<float> mu, std::span<float> logvar)
 {
     computeOnOwnThreads();
     const c10::NoGradGuard noGradients;
     const at::Tensor x = evaluationBatch(test, samples);
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
-    const at::Tensor heads = download(m_network->encode(m_leaves, x, labels, {}));
+    const auto encoded = [&](const auto& part) { return m_network->encode(m_leaves, part(x), part(labels), {}); };
+    const at::Tensor heads = download(inShards(samples.size(), encoded));
     const std::int64_t latent = m_layout.latent();
     const std::array<std::int64_t, 2> shape{static_cast<std::int64_t>(samples.size()), latent};
     floatsView(mu, shape).copy_(heads.narrow(1, 0, latent));
@@ -208,9 +243,11 @@ void TensorEngine::reconstruction(bool test, std::span<const std::int32_t> sampl
     const c10::NoGradGuard noGradients;
     const at::Tensor codes = floatsView(z, {static_cast<std::int64_t>(samples.size()), m_layout.latent()}).to(m_parameters.device());
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
-    const at::Tensor output = m_network->decode(m_leaves, codes, labels, {});
-    const at::Tensor rows = negativeLogLikelihood(m_setup.config.objective.likelihood, output, evaluationBatch(test, samples), logSigma());
-    const at::Tensor host = download(rows.to(at::kDouble));
+    const at::Tensor x = evaluationBatch(test, samples), sigma = logSigma();
+    const at::Tensor host = download(inShards(samples.size(), [&](const auto& part) {
+        const at::Tensor output = m_network->decode(m_leaves, part(codes), part(labels), {});
+        return negativeLogLikelihood(m_setup.config.objective.likelihood, output, part(x), sigma).to(at::kDouble);
+    }));
     std::copy_n(host.const_data_ptr<double>(), nats.size(), nats.data());
 }
 

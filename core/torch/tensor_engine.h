@@ -12,9 +12,11 @@
 
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <compare>
+#include <exception>
 #include <map>
 #include <optional>
 
@@ -22,7 +24,9 @@ namespace latentscape {
 
 /// The engine for every network, objective and likelihood on any device of LibTorch: VaeNetwork, negativeLogLikelihood() and regulariser(),
 /// differentiated by autograd. Order, noise and labels of an epoch go to the device once, losses and codes stay there until somebody asks. On
-/// a CPU it computes with the setup's threads, and is CpuEngine's oracle for what both can do.
+/// a CPU it computes with the setup's threads, and is CpuEngine's oracle for what both can do: each thread takes a shard of the batch through
+/// the network and back, which meets four times a step instead of at every operation; only where the objective compares all pairs of codes of a
+/// large batch, and is the work itself, the threads are left to LibTorch's operations.
 /// A step is a body of tensor operations that finds everything that changes in tensors at fixed addresses and writes only into such: where the
 /// device has graphs, it is recorded after some steps and from then on replayed. Whatever writes these tensors writes into them (copy_, fill_).
 class TensorEngine final : public VaeEngine {
@@ -55,9 +59,14 @@ private:
         at::Tensor values; ///< [N, D], bytes or floats
         at::Tensor labels; ///< [N] where the objective takes them
     };
+    /// What the network makes of some rows of the batch, with autograd's graph.
+    struct Pass {
+        at::Tensor nats; ///< −log p(x | z) of each row
+        Codes codes;
+    };
     /// The step's loss; everything but objective is free of autograd's graph.
     struct Loss {
-        at::Tensor objective;      ///< mean over the batch, differentiable; in a group this process's share
+        at::Tensor objective;      ///< mean over the batch; in a group this process's share
         at::Tensor reconstruction; ///< sums over the rows (double)
         at::Tensor kl;
         at::Tensor codes;          ///< [n, 2L]: μ and log σ² (cut)
@@ -115,11 +124,28 @@ private:
     void runPlan(Plan& plan, const Kind& kind);
     void recordPlan(Plan& plan, const Kind& kind);
     void stepBody(const Plan& plan, const Kind& kind);
-    [[nodiscard]] Loss forward(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share);
-    [[nodiscard]] Loss emptyLoss(const StepShare& share) const;
-    void differentiate(const at::Tensor& objective); ///< fills m_gradients
-    [[nodiscard]] at::Tensor measuredNorm();         ///< of m_gradients, which it clips
-    void update();
+    /// Of the rows at these positions of the epoch; mode says which part of the batch they are. Of const members only, for shards at once.
+    [[nodiscard]] Pass forward(const at::Tensor& positions, const at::Tensor& samples, const ForwardMode& mode) const;
+    /// Of a process whose slice of the epoch's last batch has no rows: it only takes part in what the others gather.
+    [[nodiscard]] Pass emptyPass() const;
+    [[nodiscard]] ForwardMode modeOf(const StepShare& share, std::size_t firstRow, std::size_t shard);
+    [[nodiscard]] Loss lossOf(Pass& pass, const StepShare& share) const;
+    /// Writes Σ slopes · ∂outputs / ∂parameters into gradients (one a tensor); no slopes: 1 for a scalar output.
+    void differentiate(const std::vector<at::Tensor>& outputs, const std::vector<at::Tensor>& slopes, const std::vector<at::Tensor>& gradients) const;
+    // Both fill m_gradients.
+    [[nodiscard]] Loss gradientsOfWhole(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share);
+    [[nodiscard]] Loss gradientsOfShards(int shards, const at::Tensor& positions, const at::Tensor& samples, const StepShare& share);
+    [[nodiscard]] at::Tensor measuredNorm(); ///< of m_gradients, which it clips
+    /// One optimiser step of these parameters, all or a part of the flat buffers.
+    void update(const at::Tensor& parameters, const at::Tensor& gradients, const at::Tensor& first, const at::Tensor& second) const;
+    void updateInShards(int shards);
+    /// make(part) of every shard, joined by rows; part(t) are the shard's rows of t [rows, …]. Alone it is make of everything.
+    template <typename Rows>
+    [[nodiscard]] at::Tensor inShards(std::size_t rows, Rows&& make);
+    [[nodiscard]] int shardsOf(std::size_t rows) const noexcept;
+    /// body(shard, first row, rows) for every shard at once, each on one thread without gradients. Throws what the first of them threw.
+    template <typename Body>
+    void runShards(int shards, std::size_t rows, Body&& body);
     void flushLosses();
     [[nodiscard]] const at::Tensor& buffer(StateBuffer which) const noexcept;
 
@@ -127,6 +153,7 @@ private:
     ParameterLayout m_layout;
     std::unique_ptr<const VaeNetwork> m_network;
     std::size_t m_chunkRows;
+    int m_shards; ///< at most so many parts of a batch are computed at once, each on one thread
     Resident m_train, m_test;
     std::vector<std::int32_t> m_rowOf;
 
@@ -143,7 +170,7 @@ private:
     at::Tensor m_epochNumber;  ///< int64 [1]
     std::optional<PhiloxRows> m_noiseRows, m_priorRows, m_binarizationRows; ///< where drawsOnDevice()
     at::Tensor m_harvest;      ///< [N + 1, 2L]: the last row takes what has no row of its own
-    std::optional<at::Generator> m_dropout;
+    std::vector<at::Generator> m_dropouts; ///< one a shard, where the model drops out
 
     // … and of each step.
     at::Tensor m_exchange;     ///< in a group: m_gradients and TorchProcessGroup::kStepTail numbers
@@ -157,6 +184,8 @@ private:
     at::Tensor m_parameters, m_gradients, m_first, m_second, m_stepTensor;
     std::vector<at::Tensor> m_leaves;        ///< views of m_parameters, one a tensor, where autograd ends
     std::vector<at::Tensor> m_gradientViews; ///< of m_gradients
+    at::Tensor m_shardGradients;             ///< [shards, P], of shards
+    std::vector<std::vector<at::Tensor>> m_shardViews; ///< of each shard's row
     at::Tensor m_keptParameters, m_keptFirst, m_keptSecond;
     std::int64_t m_steps = 0;
     std::int64_t m_keptSteps = 0;
@@ -166,7 +195,7 @@ private:
     std::vector<StepLoss> m_flushed;
 
     std::optional<IdleTeam> m_idleTeam; ///< where LibTorch computes on several threads
-    ComputePool m_pool;                 ///< draws random numbers
+    ComputePool m_pool;                 ///< computes shards, draws random numbers
 };
 
 template <typename Body>
@@ -179,6 +208,25 @@ void TensorEngine::forEachRow(std::size_t rows, Body&& body)
         for (std::size_t row = rows * static_cast<std::size_t>(task) / tasks; row < end; ++row)
             body(row, static_cast<std::size_t>(task));
     });
+}
+
+template <typename Body>
+void TensorEngine::runShards(int shards, std::size_t rows, Body&& body)
+{
+    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(shards));
+    m_pool.run(shards, [&](int task) noexcept {
+        const auto shard = static_cast<std::size_t>(task), count = static_cast<std::size_t>(shards);
+        const std::size_t first = rows * shard / count, end = rows * (shard + 1) / count;
+        try {
+            const c10::NoGradGuard noGradients;
+            body(shard, first, end - first);
+        } catch (...) {
+            failures[shard] = std::current_exception();
+        }
+    });
+    for (const std::exception_ptr& failure : failures)
+        if (failure)
+            std::rethrow_exception(failure);
 }
 
 } // namespace latentscape

@@ -67,66 +67,85 @@ at::Tensor TensorEngine::logSigma() const
     return logSigmaOf(m_setup.config.objective, raw, m_parameters);
 }
 
-TensorEngine::Loss TensorEngine::forward(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share)
+TensorEngine::Pass TensorEngine::forward(const at::Tensor& positions, const at::Tensor& samples, const ForwardMode& mode) const
 {
-    if (share.slice.count == 0)
-        return emptyLoss(share);
     const std::int64_t latent = m_layout.latent();
     const ObjectiveConfig& objective = m_setup.config.objective;
     const at::Tensor x = trainingBatch(positions, samples);
     const at::Tensor labels = labelsOf(m_train, samples);
-    if (m_dropout)
-        m_dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, m_begin));
-    const ForwardMode mode{m_dropout, static_cast<std::int64_t>(share.slice.begin), static_cast<std::int64_t>(share.batch)};
 
     const c10::AutoGradMode gradients(true);
     const at::Tensor heads = m_network->encode(m_leaves, x, labels, mode);
     const at::Tensor raw = heads.narrow(1, latent, latent);
-    Codes codes;
+    Pass pass;
+    Codes& codes = pass.codes;
     codes.mu = heads.narrow(1, 0, latent);
     // The cut lets gradients through unchanged: a saturated head still feels where the objective wants it.
     codes.logvar = raw + (raw.clamp(-kMaxLogVariance, kMaxLogVariance) - raw).detach();
     codes.z = objective.isVariational() ? at::addcmul(codes.mu, (0.5 * codes.logvar).exp(), m_noise.index_select(0, positions)) : codes.mu;
     if (objective.kind == ObjectiveKind::InfoVae)
         codes.prior = m_prior.index_select(0, positions);
-    if (objective.isVariational())
-        codes.kl = klPerElement(codes.mu, codes.logvar);
-    const at::Tensor nats = negativeLogLikelihood(objective.likelihood, m_network->decode(m_leaves, codes.z, labels, mode), x, logSigma());
-    const auto images = static_cast<std::int64_t>(m_setup.trainingIndices.size());
-    const at::Tensor mean = sharedObjective(objective, {m_beta, m_capacity}, nats, codes, images, share);
-
-    const c10::AutoGradMode noGradients(false);
-    const at::Tensor reconstruction = nats.sum();
-    const at::Tensor kl = codes.kl.defined() ? codes.kl.sum(at::kDouble) : at::zeros_like(reconstruction);
-    return {mean, reconstruction, kl, at::cat({codes.mu, codes.logvar}, 1)};
+    pass.nats = negativeLogLikelihood(objective.likelihood, m_network->decode(m_leaves, codes.z, labels, mode), x, logSigma());
+    return pass;
 }
 
-/// Of a process whose slice of the epoch's last batch has no rows: it only takes part in what the others gather.
-TensorEngine::Loss TensorEngine::emptyLoss(const StepShare& share) const
+TensorEngine::Pass TensorEngine::emptyPass() const
+{
+    const at::Tensor none = at::zeros({0, m_layout.latent()}, m_parameters.options());
+    Pass pass{at::zeros({0}, m_losses.options()), {none, none, none, {}}};
+    if (m_setup.config.objective.kind == ObjectiveKind::InfoVae)
+        pass.codes.prior = none;
+    return pass;
+}
+
+TensorEngine::Loss TensorEngine::lossOf(Pass& pass, const StepShare& share) const
 {
     const ObjectiveConfig& objective = m_setup.config.objective;
-    const at::Tensor none = at::zeros({0, m_layout.latent()}, m_parameters.options());
-    Codes codes{none, none, none, {}};
-    if (objective.kind == ObjectiveKind::InfoVae)
-        codes.prior = none;
-    const at::Tensor nats = at::zeros({0}, m_losses.options());
     const auto images = static_cast<std::int64_t>(m_setup.trainingIndices.size());
-    const at::Tensor mean = sharedObjective(objective, {m_beta, m_capacity}, nats, codes, images, share);
-    return {mean.to(at::kDouble), nats.sum(), nats.sum(), at::cat({none, none}, 1)};
+    Codes& codes = pass.codes;
+    Loss loss;
+    {
+        const c10::AutoGradMode gradients(true);
+        if (objective.isVariational())
+            codes.kl = klPerElement(codes.mu, codes.logvar);
+        loss.objective = sharedObjective(objective, {m_beta, m_capacity}, pass.nats, codes, images, share);
+    }
+    loss.reconstruction = pass.nats.sum(at::kDouble);
+    loss.kl = codes.kl.defined() ? codes.kl.sum(at::kDouble) : at::zeros_like(loss.reconstruction);
+    loss.codes = at::cat({codes.mu, codes.logvar}, 1);
+    return loss;
 }
 
-void TensorEngine::differentiate(const at::Tensor& objective)
+ForwardMode TensorEngine::modeOf(const StepShare& share, std::size_t firstRow, std::size_t shard)
 {
-    if (!objective.requires_grad()) { // of a slice without rows
-        m_gradients.zero_();
-        return;
+    ForwardMode mode{{}, static_cast<std::int64_t>(share.slice.begin + firstRow), static_cast<std::int64_t>(share.batch)};
+    if (m_setup.config.model.dropout > 0.0) {
+        mode.dropout = m_dropouts[shard];
+        mode.dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, m_begin));
     }
-    std::vector<at::Tensor> slopes = torch::autograd::grad({objective}, m_leaves, /*grad_outputs=*/{}, /*retain_graph=*/false,
-                                                           /*create_graph=*/false, /*allow_unused=*/true);
-    for (std::size_t i = 0; i < slopes.size(); ++i)
-        if (!slopes[i].defined()) // the head of log σ² of an autoencoder
-            slopes[i] = at::zeros_like(m_gradientViews[i]);
-    at::_foreach_copy_(m_gradientViews, slopes);
+    return mode;
+}
+
+void TensorEngine::differentiate(const std::vector<at::Tensor>& outputs, const std::vector<at::Tensor>& slopes,
+                                 const std::vector<at::Tensor>& gradients) const
+{
+    std::vector<at::Tensor> found = torch::autograd::grad(outputs, m_leaves, slopes, /*retain_graph=*/false, /*create_graph=*/false,
+                                                          /*allow_unused=*/true);
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (!found[i].defined()) // the head of log σ² of an autoencoder
+            found[i] = at::zeros_like(gradients[i]);
+    at::_foreach_copy_(gradients, found);
+}
+
+TensorEngine::Loss TensorEngine::gradientsOfWhole(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share)
+{
+    Pass pass = share.slice.count == 0 ? emptyPass() : forward(positions, samples, modeOf(share, 0, 0));
+    Loss loss = lossOf(pass, share);
+    if (loss.objective.requires_grad())
+        differentiate({loss.objective}, {}, m_gradientViews);
+    else
+        m_gradients.zero_(); // of a slice without rows
+    return loss;
 }
 
 at::Tensor TensorEngine::measuredNorm()
@@ -138,26 +157,25 @@ at::Tensor TensorEngine::measuredNorm()
     return norm;
 }
 
-void TensorEngine::update()
+void TensorEngine::update(const at::Tensor& parameters, const at::Tensor& gradients, const at::Tensor& first, const at::Tensor& second) const
 {
-    m_stepTensor.add_(1.0f); // the fused kernels read their step from a tensor, which is ours to count
     const TrainConfig& training = m_setup.config.training;
     switch (training.optimizer) {
     case OptimizerKind::Adam:
-        at::_fused_adam_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
+        at::_fused_adam_({parameters}, {gradients}, {first}, {second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
                          /*weight_decay=*/0.0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
         break;
     case OptimizerKind::AdamW:
-        at::_fused_adamw_({m_parameters}, {m_gradients}, {m_first}, {m_second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
+        at::_fused_adamw_({parameters}, {gradients}, {first}, {second}, {}, {m_stepTensor}, m_rate, kBeta1, kBeta2,
                           training.weightDecay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
         break;
     case OptimizerKind::RmsProp:
-        m_second.mul_(kAlpha).addcmul_(m_gradients, m_gradients, 1.0 - kAlpha);
-        m_parameters.sub_((m_gradients / m_second.sqrt().add_(kEpsilon)).mul_(m_rate));
+        second.mul_(kAlpha).addcmul_(gradients, gradients, 1.0 - kAlpha);
+        parameters.sub_((gradients / second.sqrt().add_(kEpsilon)).mul_(m_rate));
         break;
     case OptimizerKind::Sgd:
-        m_first.mul_(training.momentum).add_(m_gradients);
-        m_parameters.sub_(m_first * m_rate);
+        first.mul_(training.momentum).add_(gradients);
+        parameters.sub_(first * m_rate);
         break;
     }
 }
@@ -168,9 +186,9 @@ void TensorEngine::stepBody(const Plan& plan, const Kind& kind)
     const at::Tensor positions = plan.offsets + m_counters[0];
     const at::Tensor table = m_table.index_select(1, positions);
     const StepShare share = shareOf(m_setup.group.get(), kind.count);
-    const Loss loss = forward(positions, table[0], share);
+    const int shards = shardsOf(share.slice.count);
+    const Loss loss = shards > 1 ? gradientsOfShards(shards, positions, table[0], share) : gradientsOfWhole(positions, table[0], share);
     m_harvest.index_copy_(0, table[1], loss.codes);
-    differentiate(loss.objective);
     const at::Tensor objective = loss.objective.detach().to(at::kDouble) * static_cast<double>(kind.count);
     std::vector<at::Tensor> figures{loss.reconstruction, loss.kl, objective};
     if (share.group) {
@@ -181,7 +199,11 @@ void TensorEngine::stepBody(const Plan& plan, const Kind& kind)
     }
     figures.push_back(kind.measuresNorm ? measuredNorm() : at::zeros_like(loss.kl));
     m_losses.index_copy_(0, m_counters.narrow(0, 1, 1), at::stack(figures).unsqueeze(0));
-    update();
+    m_stepTensor.add_(1.0f); // the fused kernels read their step from a tensor, which is ours to count
+    if (shards > 1)
+        updateInShards(shards);
+    else
+        update(m_parameters, m_gradients, m_first, m_second);
     m_counters.add_(plan.advance);
 }
 
