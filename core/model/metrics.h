@@ -38,6 +38,7 @@ struct LatentDiagnostics {
 /// Result of an evaluation pass.
 struct Evaluation {
     LossTerms loss;
+    double betaSlope = 0.0; ///< ∂ loss.objective / ∂β in nats, the same for every β; 0 for an autoencoder and where gamma > 0
     LatentDiagnostics diagnostics;
     std::int64_t images = 0;
     /// Means over the samples of each class, in the order of Dataset::classNames(); empty for unlabelled data.

@@ -112,7 +112,7 @@ struct BackendRequest {
     std::string device = "auto";               ///< auto | cpu | cuda | cuda:N
     int threads = 0;                           ///< 0: all cores
     Precision precision = Precision::Float32;  ///< BFloat16: only for runs that create() knows to be faster so
-    std::shared_ptr<ProcessGroup> group;       ///< from join() of the same factory; null: alone
+    std::shared_ptr<ProcessGroup> group = {};  ///< from join() of the same factory; null: alone
     bool graphs = true;                        ///< record steps where the device can; false: operation by operation, for comparisons
 };
 

@@ -193,8 +193,14 @@ Result<Evaluation> evaluateSamples(const EvaluationInput& input, int draws)
     }
     const ObjectiveConfig& objective = input.config.objective;
     result.loss = lossOf(reconstruction / count, klSum, objective.beta);
-    result.loss.objective = terms ? result.loss.reconstruction + terms->finish()
-                                  : objectiveOf(objective, result.loss.reconstruction, result.diagnostics.klPerDimension);
+    if (terms) {
+        const BatchTerms::Means means = terms->finish();
+        result.loss.objective = result.loss.reconstruction + means.value;
+        result.betaSlope = means.betaSlope;
+    } else {
+        result.loss.objective = objectiveOf(objective, result.loss.reconstruction, result.diagnostics.klPerDimension);
+        result.betaSlope = weightedByBeta(objective, result.diagnostics.klPerDimension);
+    }
     result.classes = byClass.means(objective.beta);
     return result;
 }

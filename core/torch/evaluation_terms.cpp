@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -42,20 +43,27 @@ void BatchTerms::add(std::int32_t sample, std::span<const float> mu, std::span<c
 
 void BatchTerms::closeGroup()
 {
-    const c10::AutoGradMode noGradients(false);
     const auto rows = static_cast<std::int64_t>(m_inGroup);
     const auto tensorOf = [&](std::vector<double>& values) { return at::from_blob(values.data(), {rows, m_config.model.latent}, at::kDouble); };
     const ObjectiveConfig& objective = m_config.objective;
     const at::Tensor mu = tensorOf(m_mu), logvar = tensorOf(m_logvar);
     const auto count = static_cast<double>(m_inGroup);
     if (m_inGroup == 1) {
-        m_sum += objective.beta * klPerElement(mu, logvar).sum().item<double>();
+        const c10::NoGradGuard noGradients;
+        const double kl = klPerElement(mu, logvar).sum().item<double>();
+        m_sum.value += objective.beta * kl;
+        m_sum.betaSlope += kl;
     } else {
-        const StepControls full{.beta = objective.beta, .capacity = objective.capacity};
+        const c10::AutoGradMode gradients(true); // of β alone: codes are constants
+        const at::Tensor beta = at::scalar_tensor(objective.beta, at::kDouble).requires_grad_(true);
+        const ObjectiveControls full{beta, at::scalar_tensor(objective.capacity, at::kDouble)};
         const at::Tensor prior = objective.kind == ObjectiveKind::InfoVae ? tensorOf(m_prior) : at::Tensor();
-        for (std::vector<double>& z : m_z)
-            m_sum += count / static_cast<double>(m_draws) *
-                     regulariser(objective, full, {mu, logvar, tensorOf(z), prior}, std::max(m_datasetSize, rows)).item<double>();
+        const double share = count / static_cast<double>(m_draws);
+        for (std::vector<double>& z : m_z) {
+            const at::Tensor value = regulariserWith(objective, full, {mu, logvar, tensorOf(z), prior}, std::max(m_datasetSize, rows));
+            m_sum.value += share * value.item<double>();
+            m_sum.betaSlope += share * torch::autograd::grad({value}, {beta}).front().item<double>();
+        }
     }
     m_seen += count;
     m_inGroup = 0;
@@ -66,25 +74,28 @@ void BatchTerms::closeGroup()
         z.clear();
 }
 
-double BatchTerms::finish()
+BatchTerms::Means BatchTerms::finish()
 {
     if (m_inGroup > 0)
         closeGroup();
-    return m_seen > 0.0 ? m_sum / m_seen : 0.0;
+    return m_seen > 0.0 ? Means{m_sum.value / m_seen, m_sum.betaSlope / m_seen} : Means{};
+}
+
+double weightedByBeta(const ObjectiveConfig& objective, std::span<const double> klPerDimension) noexcept
+{
+    if (!objective.isVariational() || objective.gamma > 0.0)
+        return 0.0;
+    const auto paid = [&](double sum, double kl) { return sum + (objective.freeBits > 0.0 ? std::max(objective.freeBits, kl) : kl); };
+    return std::accumulate(klPerDimension.begin(), klPerDimension.end(), 0.0, paid);
 }
 
 double objectiveOf(const ObjectiveConfig& objective, double reconstruction, std::span<const double> klPerDimension) noexcept
 {
-    const double kl = std::accumulate(klPerDimension.begin(), klPerDimension.end(), 0.0);
-    if (!objective.isVariational())
-        return reconstruction;
-    if (objective.gamma > 0.0)
+    if (objective.isVariational() && objective.gamma > 0.0) {
+        const double kl = std::accumulate(klPerDimension.begin(), klPerDimension.end(), 0.0);
         return reconstruction + objective.gamma * std::abs(kl - objective.capacity);
-    if (objective.freeBits > 0.0)
-        return reconstruction + objective.beta * std::accumulate(klPerDimension.begin(), klPerDimension.end(), 0.0, [&](double sum, double one) {
-                   return sum + std::max(objective.freeBits, one);
-               });
-    return reconstruction + objective.beta * kl;
+    }
+    return reconstruction + objective.beta * weightedByBeta(objective, klPerDimension);
 }
 
 } // namespace latentscape

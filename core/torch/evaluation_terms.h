@@ -22,8 +22,12 @@ public:
     [[nodiscard]] static bool areIn(const ObjectiveConfig& objective) noexcept;
     /// mu, logvar: [L]; noise: [draws · L].
     void add(std::int32_t sample, std::span<const float> mu, std::span<const float> logvar, std::span<const float> noise);
-    /// Mean over all samples so far, in nats; closes the last group.
-    [[nodiscard]] double finish();
+    struct Means {
+        double value = 0.0;     ///< nats
+        double betaSlope = 0.0; ///< its derivative by β, which it is linear in
+    };
+    /// Over all samples so far; closes the last group.
+    [[nodiscard]] Means finish();
 
 private:
     void closeGroup();
@@ -35,10 +39,12 @@ private:
     std::size_t m_inGroup = 0;
     std::vector<double> m_mu, m_logvar, m_prior; ///< [group, L]
     std::vector<std::vector<double>> m_z;        ///< of each draw
-    double m_sum = 0.0;
+    Means m_sum;
     double m_seen = 0.0;
 };
 
+/// What β multiplies in the objective of means over a part, in nats per image: 0 where nothing. Not for objectives with BatchTerms.
+[[nodiscard]] double weightedByBeta(const ObjectiveConfig& objective, std::span<const double> klPerDimension) noexcept;
 /// The objective in nats per image of means over a part: R, and KL of each dimension. Not for objectives with BatchTerms.
 [[nodiscard]] double objectiveOf(const ObjectiveConfig& objective, double reconstruction, std::span<const double> klPerDimension) noexcept;
 

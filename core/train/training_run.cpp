@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 namespace latentscape {
@@ -95,28 +94,14 @@ StepControls TrainingRun::controlsOf(std::int64_t step) const noexcept
 }
 
 /// The objective of the held-out samples with the β and the capacity now in force, so that it can stand beside the training's: the backend
-/// knows only the full ones it was made with. Of tcvae those stay: its estimate cannot be taken apart afterwards.
+/// knows only the full ones it was made with.
 double TrainingRun::heldObjective(const Evaluation& evaluation, const StepControls& controls) const noexcept
 {
     const ObjectiveConfig& objective = m_config.objective;
     const LossTerms& loss = evaluation.loss;
-    switch (objective.kind) {
-    case ObjectiveKind::Autoencoder: return loss.reconstruction;
-    case ObjectiveKind::Vae:
-    case ObjectiveKind::ConditionalVae: {
-        if (objective.gamma > 0.0)
-            return loss.reconstruction + objective.gamma * std::abs(loss.kl - controls.capacity);
-        const std::vector<double>& parts = evaluation.diagnostics.klPerDimension;
-        if (!(objective.freeBits > 0.0) || parts.empty())
-            return loss.reconstruction + controls.beta * loss.kl;
-        const auto paid = [&](double sum, double kl) { return sum + std::max(objective.freeBits, kl); };
-        return loss.reconstruction + controls.beta * std::accumulate(parts.begin(), parts.end(), 0.0, paid);
-    }
-    case ObjectiveKind::InfoVae:
-    case ObjectiveKind::DipVae: return loss.objective + (controls.beta - m_backend->config().objective.beta) * loss.kl;
-    case ObjectiveKind::BetaTcVae: break;
-    }
-    return loss.objective;
+    if (objective.isVariational() && objective.gamma > 0.0)
+        return loss.reconstruction + objective.gamma * std::abs(loss.kl - controls.capacity);
+    return loss.objective + (controls.beta - m_backend->config().objective.beta) * evaluation.betaSlope;
 }
 
 Result<void> TrainingRun::beginEpoch()

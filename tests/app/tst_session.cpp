@@ -99,6 +99,23 @@ private Q_SLOTS:
         QVERIFY2(m_errors.isEmpty(), qPrintable(m_errors.join(QLatin1Char('\n'))));
     }
 
+    void run_thatStopsEarly_saysSoAndPutsTheBestWeightsBack()
+    {
+        m_script->heldNelbos({50.0, 40.0, 45.0, 46.0});
+        RunConfig config = TinyFolder::config();
+        config.training.epochs = 20;
+        config.training.validationFraction = 0.2;
+        config.training.patience = 2;
+        load(config);
+        QSignalSpy stopped(m_session.get(), &Session::stoppedEarly);
+        m_session->run();
+        QTRY_COMPARE(m_session->state(), TrainerState::Finished);
+        QCOMPARE(stopped.count(), 1);
+        QVERIFY2(stopped.front().front().toString().contains(QStringLiteral("epoch 2")), qPrintable(stopped.front().front().toString()));
+        QCOMPARE(m_session->status().progress.epochsDone, 4);
+        QVERIFY2(m_errors.isEmpty(), qPrintable(m_errors.join(QLatin1Char('\n'))));
+    }
+
     void decode_manyRequestsWhileBlocked_answersFirstAndLast()
     {
         load();

@@ -211,6 +211,40 @@ private Q_SLOTS:
         QVERIFY2(same(found, expected, 1e-6), qPrintable(QString("%1, expected %2").arg(found).arg(expected)));
     }
 
+    void betaSlope_ofEachObjective_isTheDifferenceOfTwoBetas_data()
+    {
+        QTest::addColumn<RunConfig>("changed");
+        const auto add = [](const char* name, ObjectiveKind kind, double gamma = 0.0, double freeBits = 0.0) {
+            RunConfig config;
+            config.objective.kind = kind;
+            config.objective.gamma = gamma;
+            config.objective.freeBits = freeBits;
+            QTest::newRow(name) << config;
+        };
+        add("vae", ObjectiveKind::Vae);
+        add("capacity", ObjectiveKind::Vae, 20.0);
+        add("free bits", ObjectiveKind::Vae, 0.0, 0.4);
+        add("autoencoder", ObjectiveKind::Autoencoder);
+        add("infovae", ObjectiveKind::InfoVae);
+        add("tcvae", ObjectiveKind::BetaTcVae);
+        add("dipvae", ObjectiveKind::DipVae);
+    }
+
+    void betaSlope_ofEachObjective_isTheDifferenceOfTwoBetas()
+    {
+        QFETCH(RunConfig, changed);
+        Trained run([&](RunConfig& c) { c.objective = changed.objective; });
+        run.samples.resize(61); // a last group of one sample
+        const auto atBeta = [&](double beta) {
+            run.config.objective.beta = beta;
+            return run.evaluate(/*draws=*/2);
+        };
+        const Evaluation low = atBeta(0.5), high = atBeta(4.0);
+        QVERIFY(same(low.betaSlope, (high.loss.objective - low.loss.objective) / 3.5));
+        QCOMPARE(low.betaSlope, high.betaSlope);
+        QCOMPARE(low.betaSlope != 0.0, changed.objective.isVariational() && changed.objective.gamma == 0.0);
+    }
+
     void objective_infoVae_addsTheDiscrepancy()
     {
         Trained run([](RunConfig& c) { c.objective.kind = ObjectiveKind::InfoVae; c.objective.beta = 0.5; });

@@ -268,7 +268,8 @@ public:
         if (const auto wanted = heldOut ? m_script->heldNelboOf(m_epoch) : std::nullopt; wanted && std::isfinite(out.loss.reconstruction))
             out.loss.reconstruction = *wanted - out.loss.kl;
         out.loss.nelbo = out.loss.reconstruction + out.loss.kl;
-        out.loss.objective = out.loss.reconstruction + m_request.config.objective.beta * out.loss.kl;
+        out.betaSlope = m_request.config.objective.isVariational() ? out.loss.kl : 0.0;
+        out.loss.objective = out.loss.reconstruction + m_request.config.objective.beta * out.betaSlope;
         return out;
     }
 
