@@ -253,6 +253,11 @@ TrainerStatus Session::status() const
     return m_trainer ? m_trainer->status() : TrainerStatus{};
 }
 
+Trainer::Costs Session::costs() const
+{
+    return m_trainer ? m_trainer->costs() : Trainer::Costs{};
+}
+
 History Session::history() const
 {
     return m_trainer ? m_trainer->metrics().history() : History{};

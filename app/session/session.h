@@ -72,6 +72,7 @@ public:
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return m_snapshot; }
     [[nodiscard]] bool hasRun() const { return m_trainer != nullptr; }
     [[nodiscard]] TrainerStatus status() const;
+    [[nodiscard]] Trainer::Costs costs() const; ///< of the run so far
     [[nodiscard]] History history() const; ///< epochs and marks of the run so far
     [[nodiscard]] TrainerState state() const { return m_state; }
     [[nodiscard]] const RunConfig& config() const { return m_config; } ///< of the run under way, as it was started

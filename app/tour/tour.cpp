@@ -45,6 +45,12 @@ Tour::Tour(AppWindow& app, const QString& folder, int epochs, QObject* parent)
         m_firstPaintMs = millisecondsSinceProcessStart();
         m_firstPaintMb = residentMegabytes();
     });
+    connect(&app.session(), &Session::dataLoading, this, [this](double fraction) {
+        if (!m_loading.isValid())
+            m_loading.start();
+        else if (fraction >= 1.0 && m_loadMs == 0.0)
+            m_loadMs = static_cast<double>(m_loading.nsecsElapsed()) * 1e-6;
+    });
     connect(&app.session(), &Session::failed, this, [this](const Error& error) { m_stage.fail(QString::fromStdString(error.text())); });
     connect(&m_stage, &TourStage::finished, this, [this](bool ok) {
         m_drag.stop();
@@ -109,6 +115,7 @@ void Tour::plan()
     m_stage.add([this] {
         m_app.theme().setAppearance(m_app.theme().theme().dark ? Appearance::Light : Appearance::Dark);
         m_history = m_app.session().history(); // the next chapter trains another model
+        m_costs = m_app.session().costs();
     });
     m_chapters.planPlanes();
 }

@@ -7,6 +7,7 @@
 #include "app/window/app_window.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QEvent>
 #include <QObject>
 #include <QPointF>
@@ -50,6 +51,9 @@ private:
     TourStage m_stage;
     TourChapters m_chapters;
     History m_history; ///< of the measured run
+    Trainer::Costs m_costs;
+    QElapsedTimer m_loading;
+    double m_loadMs = 0.0; ///< of the first data set, from the wish to its arrival in the window
     QTimer m_drag;
     DragMeter m_meter;
     DragMeter::Clock::time_point m_phaseStarted;

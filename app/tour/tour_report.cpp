@@ -60,6 +60,8 @@ bool Tour::writeReport()
                              {"latency_ms", latency}}},
         {"event_loop_gap_ms_max", rounded(m_meter.longestGap())},
         {"final", last},
+        {"data_load_ms", std::round(m_loadMs)},
+        {"publishing_share", m_costs.training > 0.0 ? rounded(m_costs.publishing / m_costs.training) : 0.0},
         {"first_paint_ms", std::round(m_firstPaintMs)},
         {"first_paint_rss_mb", std::round(m_firstPaintMb)},
         {"peak_rss_mb", std::round(peakResidentMegabytes())},

@@ -108,7 +108,7 @@ public:
     [[nodiscard]] TrainerStatus status() const;
     [[nodiscard]] const MetricsLog& metrics() const noexcept;
     [[nodiscard]] std::shared_ptr<const Snapshot> latestSnapshot() const;
-    /// Seconds spent publishing snapshots and seconds spent training, for the benchmark.
+    /// Seconds spent publishing snapshots, and seconds spent training without them. The tour reports their ratio.
     struct Costs {
         double publishing = 0.0;
         double training = 0.0;

@@ -62,6 +62,8 @@ struct Outcome {
     std::vector<float> parameters, first;
 };
 
+constexpr std::size_t kSteps = 20;
+
 Outcome outcomeOf(EngineSetup setup, bool tensors)
 {
     const auto batch = static_cast<std::size_t>(setup.config.training.batchSize);
@@ -69,7 +71,8 @@ Outcome outcomeOf(EngineSetup setup, bool tensors)
     const std::size_t count = setup.trainingIndices.size();
     const std::unique_ptr<VaeEngine> engine = makeEngine(setup, tensors);
     Outcome outcome;
-    outcome.losses = train(*engine, 5, count, batch, rate);
+    const std::size_t stepsPerEpoch = (count + batch - 1) / batch;
+    outcome.losses = train(*engine, static_cast<int>((kSteps + stepsPerEpoch - 1) / stepsPerEpoch), count, batch, rate);
     outcome.parameters = stateOf(*engine, StateBuffer::Parameters);
     outcome.first = stateOf(*engine, StateBuffer::FirstMoment);
     return outcome;
@@ -142,6 +145,23 @@ private Q_SLOTS:
             c.model = convConfig({1, 8, 8}).model;
             c.model.dropout = 0.2;
         });
+        // Slices of 20 and 12 rows: the first makes two shards in each process.
+        const auto large = [](const std::function<void(RunConfig&)>& change) {
+            return [change](RunConfig& c) {
+                change(c);
+                c.training.batchSize = 40;
+            };
+        };
+        row("shards", true, 2, large(nothing));
+        row("shards, conv, dropout", true, 2, large([](RunConfig& c) {
+            c.model = convConfig({1, 8, 8}).model;
+            c.model.dropout = 0.2;
+        }));
+        row("shards, capacity", true, 2, large([](RunConfig& c) {
+            c.objective.gamma = 3.0;
+            c.objective.capacity = 2.0;
+        }));
+        row("shards, tcvae", true, 2, large(kind(ObjectiveKind::BetaTcVae)));
         row("gru, five, one without rows", true, 5, [](RunConfig& c) { c.model = gruConfig(1, 1).model; });
     }
 
@@ -161,7 +181,7 @@ private Q_SLOTS:
         });
         QVERIFY2(problem.isEmpty(), qPrintable(problem));
         const auto close = [](double x, double y) { return std::abs(x - y) <= 1e-5 * std::abs(y); };
-        QVERIFY(one.losses.size() >= 20);
+        QVERIFY(one.losses.size() >= kSteps);
         for (const Outcome& member : many) {
             QVERIFY(member.parameters == many.front().parameters);
             QVERIFY(member.first == many.front().first);
