@@ -208,18 +208,14 @@ at::Tensor TensorEngine::evaluationBatch(bool test, std::span<const std::int32_t
     return drawn.size() == samples.size() ? x : x.index_select(0, onDevice(rowOf));
 }
 
-template <typename Rows>
-at::Tensor TensorEngine::inShards(std::size_t rows, Rows&& make)
+template <typename Make>
+at::Tensor TensorEngine::inShards(std::size_t rows, Make&& make)
 {
     const int shards = shardsOf(rows);
     if (shards == 1)
-        return make([](const at::Tensor& whole) { return whole; });
+        return make(Shard{0, 0, rows});
     std::vector<at::Tensor> parts(static_cast<std::size_t>(shards));
-    runShards(shards, rows, [&](std::size_t shard, std::size_t first, std::size_t count) {
-        parts[shard] = make([&](const at::Tensor& whole) {
-            return whole.defined() ? whole.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count)) : whole;
-        });
-    });
+    runShards(shards, rows, [&](const Shard& shard) { parts[shard.index] = make(shard); });
     return at::cat(parts);
 }
 
@@ -229,7 +225,7 @@ void TensorEngine::posterior(bool test, std::span<const std::int32_t> samples, s
     const c10::NoGradGuard noGradients;
     const at::Tensor x = evaluationBatch(test, samples);
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
-    const auto encoded = [&](const auto& part) { return m_network->encode(m_leaves, part(x), part(labels), {}); };
+    const auto encoded = [&](const Shard& shard) { return m_network->encode(m_leaves, shard.of(x), shard.of(labels), {}); };
     const at::Tensor heads = download(inShards(samples.size(), encoded));
     const std::int64_t latent = m_layout.latent();
     const std::array<std::int64_t, 2> shape{static_cast<std::int64_t>(samples.size()), latent};
@@ -244,9 +240,9 @@ void TensorEngine::reconstruction(bool test, std::span<const std::int32_t> sampl
     const at::Tensor codes = floatsView(z, {static_cast<std::int64_t>(samples.size()), m_layout.latent()}).to(m_parameters.device());
     const at::Tensor labels = labelsOf(test ? m_test : m_train, onDevice(samples));
     const at::Tensor x = evaluationBatch(test, samples), sigma = logSigma();
-    const at::Tensor host = download(inShards(samples.size(), [&](const auto& part) {
-        const at::Tensor output = m_network->decode(m_leaves, part(codes), part(labels), {});
-        return negativeLogLikelihood(m_setup.config.objective.likelihood, output, part(x), sigma).to(at::kDouble);
+    const at::Tensor host = download(inShards(samples.size(), [&](const Shard& shard) {
+        const at::Tensor output = m_network->decode(m_leaves, shard.of(codes), shard.of(labels), {});
+        return negativeLogLikelihood(m_setup.config.objective.likelihood, output, shard.of(x), sigma).to(at::kDouble);
     }));
     std::copy_n(host.const_data_ptr<double>(), nats.size(), nats.data());
 }

@@ -59,6 +59,11 @@ private:
         at::Tensor values; ///< [N, D], bytes or floats
         at::Tensor labels; ///< [N] where the objective takes them
     };
+    /// A part of some rows that one thread computes.
+    struct Shard {
+        std::size_t index = 0, first = 0, count = 0;
+        [[nodiscard]] at::Tensor of(const at::Tensor& whole) const; ///< its rows of [rows, …]; undefined of what is undefined
+    };
     /// What the network makes of some rows of the batch, with autograd's graph.
     struct Pass {
         at::Tensor nats; ///< −log p(x | z) of each row
@@ -128,7 +133,7 @@ private:
     [[nodiscard]] Pass forward(const at::Tensor& positions, const at::Tensor& samples, const ForwardMode& mode) const;
     /// Of a process whose slice of the epoch's last batch has no rows: it only takes part in what the others gather.
     [[nodiscard]] Pass emptyPass() const;
-    [[nodiscard]] ForwardMode modeOf(const StepShare& share, std::size_t firstRow, std::size_t shard);
+    [[nodiscard]] ForwardMode modeOf(const StepShare& share, const Shard& shard);
     [[nodiscard]] Loss lossOf(Pass& pass, const StepShare& share) const;
     /// Writes Σ slopes · ∂outputs / ∂parameters into gradients (one a tensor); no slopes: 1 for a scalar output.
     void differentiate(const std::vector<at::Tensor>& outputs, const std::vector<at::Tensor>& slopes, const std::vector<at::Tensor>& gradients) const;
@@ -139,11 +144,11 @@ private:
     /// One optimiser step of these parameters, all or a part of the flat buffers.
     void update(const at::Tensor& parameters, const at::Tensor& gradients, const at::Tensor& first, const at::Tensor& second) const;
     void updateInShards(int shards);
-    /// make(part) of every shard, joined by rows; part(t) are the shard's rows of t [rows, …]. Alone it is make of everything.
-    template <typename Rows>
-    [[nodiscard]] at::Tensor inShards(std::size_t rows, Rows&& make);
+    /// make(shard) of every shard, joined by rows.
+    template <typename Make>
+    [[nodiscard]] at::Tensor inShards(std::size_t rows, Make&& make);
     [[nodiscard]] int shardsOf(std::size_t rows) const noexcept;
-    /// body(shard, first row, rows) for every shard at once, each on one thread without gradients. Throws what the first of them threw.
+    /// body(shard) for every Shard of so many rows at once, each on one thread without gradients. Throws what the first of them threw.
     template <typename Body>
     void runShards(int shards, std::size_t rows, Body&& body);
     void flushLosses();
@@ -219,7 +224,7 @@ void TensorEngine::runShards(int shards, std::size_t rows, Body&& body)
         const std::size_t first = rows * shard / count, end = rows * (shard + 1) / count;
         try {
             const c10::NoGradGuard noGradients;
-            body(shard, first, end - first);
+            body(Shard{shard, first, end - first});
         } catch (...) {
             failures[shard] = std::current_exception();
         }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace latentscape {
@@ -18,6 +19,11 @@ constexpr std::size_t kRowsPerShard = 8;
 
 } // namespace
 
+at::Tensor TensorEngine::Shard::of(const at::Tensor& whole) const
+{
+    return whole.defined() ? whole.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count)) : whole;
+}
+
 int TensorEngine::shardsOf(std::size_t rows) const noexcept
 {
     return static_cast<int>(std::clamp<std::size_t>(rows / kRowsPerShard, 1, static_cast<std::size_t>(m_shards)));
@@ -28,12 +34,9 @@ int TensorEngine::shardsOf(std::size_t rows) const noexcept
 TensorEngine::Loss TensorEngine::gradientsOfShards(int shards, const at::Tensor& positions, const at::Tensor& samples, const StepShare& share)
 {
     const std::size_t rows = share.slice.count;
-    const auto narrowed = [](const at::Tensor& whole, std::size_t first, std::size_t count) {
-        return whole.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count));
-    };
     std::vector<Pass> passes(static_cast<std::size_t>(shards));
-    runShards(shards, rows, [&](std::size_t shard, std::size_t first, std::size_t count) {
-        passes[shard] = forward(narrowed(positions, first, count), narrowed(samples, first, count), modeOf(share, first, shard));
+    runShards(shards, rows, [&](const Shard& shard) {
+        passes[shard.index] = forward(shard.of(positions), shard.of(samples), modeOf(share, shard));
     });
 
     const auto gathered = [&](auto&& part) {
@@ -43,43 +46,38 @@ TensorEngine::Loss TensorEngine::gradientsOfShards(int shards, const at::Tensor&
         return at::cat(parts).requires_grad_(true);
     };
     Pass whole;
-    whole.nats = gathered([](const Pass& pass) -> const at::Tensor& { return pass.nats; });
-    whole.codes.mu = gathered([](const Pass& pass) -> const at::Tensor& { return pass.codes.mu; });
-    whole.codes.logvar = gathered([](const Pass& pass) -> const at::Tensor& { return pass.codes.logvar; });
-    whole.codes.z = gathered([](const Pass& pass) -> const at::Tensor& { return pass.codes.z; });
-    if (passes.front().codes.prior.defined())
-        whole.codes.prior = gathered([](const Pass& pass) -> const at::Tensor& { return pass.codes.prior; });
+    whole.nats = gathered([](const Pass& pass) { return pass.nats; });
+    for (at::Tensor Codes::*const member : {&Codes::mu, &Codes::logvar, &Codes::z, &Codes::prior})
+        if ((passes.front().codes.*member).defined())
+            whole.codes.*member = gathered([member](const Pass& pass) { return pass.codes.*member; });
     const Loss loss = lossOf(whole, share);
     const std::vector<at::Tensor> slopes =
         torch::autograd::grad({loss.objective}, {whole.nats, whole.codes.mu, whole.codes.logvar, whole.codes.z}, /*grad_outputs=*/{},
                               /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
 
-    runShards(shards, rows, [&](std::size_t shard, std::size_t first, std::size_t count) {
-        const Pass pass = std::move(passes[shard]); // its memory is freed by the thread that asked for it
+    runShards(shards, rows, [&](const Shard& shard) {
+        const Pass pass = std::move(passes[shard.index]); // its memory is freed by the thread that asked for it
         const std::array<at::Tensor, 4> made{pass.nats, pass.codes.mu, pass.codes.logvar, pass.codes.z};
         std::vector<at::Tensor> outputs, outputSlopes;
         for (std::size_t i = 0; i < made.size(); ++i)
             if (slopes[i].defined()) {
                 outputs.push_back(made[i]);
-                outputSlopes.push_back(narrowed(slopes[i], first, count));
+                outputSlopes.push_back(shard.of(slopes[i]));
             }
-        differentiate(outputs, outputSlopes, m_shardViews[shard]);
+        differentiate(outputs, outputSlopes, m_shardViews[shard.index]);
     });
-    runShards(shards, m_layout.size(), [&](std::size_t, std::size_t first, std::size_t count) {
-        at::Tensor sum = narrowed(m_gradients, first, count);
-        const auto begin = static_cast<std::int64_t>(first), size = static_cast<std::int64_t>(count);
-        at::sum_out(sum, m_shardGradients.narrow(0, 0, shards).narrow(1, begin, size), /*dim=*/0);
+    const at::Tensor gradients = m_shardGradients.narrow(0, 0, shards).t(); // [P, shards]
+    runShards(shards, m_layout.size(), [&](const Shard& weights) {
+        at::Tensor sum = weights.of(m_gradients);
+        at::sum_out(sum, weights.of(gradients), /*dim=*/1);
     });
     return loss;
 }
 
 void TensorEngine::updateInShards(int shards)
 {
-    runShards(shards, m_layout.size(), [&](std::size_t, std::size_t first, std::size_t count) {
-        const auto part = [&](const at::Tensor& flat) {
-            return flat.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count));
-        };
-        update(part(m_parameters), part(m_gradients), part(m_first), part(m_second));
+    runShards(shards, m_layout.size(), [&](const Shard& weights) {
+        update(weights.of(m_parameters), weights.of(m_gradients), weights.of(m_first), weights.of(m_second));
     });
 }
 

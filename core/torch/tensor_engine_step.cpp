@@ -116,11 +116,11 @@ TensorEngine::Loss TensorEngine::lossOf(Pass& pass, const StepShare& share) cons
     return loss;
 }
 
-ForwardMode TensorEngine::modeOf(const StepShare& share, std::size_t firstRow, std::size_t shard)
+ForwardMode TensorEngine::modeOf(const StepShare& share, const Shard& shard)
 {
-    ForwardMode mode{{}, static_cast<std::int64_t>(share.slice.begin + firstRow), static_cast<std::int64_t>(share.batch)};
+    ForwardMode mode{{}, static_cast<std::int64_t>(share.slice.begin + shard.first), static_cast<std::int64_t>(share.batch)};
     if (m_setup.config.model.dropout > 0.0) {
-        mode.dropout = m_dropouts[shard];
+        mode.dropout = m_dropouts[shard.index];
         mode.dropout->set_current_seed(dropoutSeed(m_setup.config.training.seed, m_epoch, m_begin));
     }
     return mode;
@@ -139,7 +139,7 @@ void TensorEngine::differentiate(const std::vector<at::Tensor>& outputs, const s
 
 TensorEngine::Loss TensorEngine::gradientsOfWhole(const at::Tensor& positions, const at::Tensor& samples, const StepShare& share)
 {
-    Pass pass = share.slice.count == 0 ? emptyPass() : forward(positions, samples, modeOf(share, 0, 0));
+    Pass pass = share.slice.count == 0 ? emptyPass() : forward(positions, samples, modeOf(share, {}));
     Loss loss = lossOf(pass, share);
     if (loss.objective.requires_grad())
         differentiate({loss.objective}, {}, m_gradientViews);
