@@ -11,9 +11,10 @@ namespace latentscape::ui {
 namespace {
 
 constexpr double kStripHeight = 1.2;            // of a 1-D latent's jitter, in latent units
-constexpr std::size_t kBoundsSample = 20'000;   // coordinates that decide the bounds
-constexpr std::size_t kCentreSample = 2'048;    // points a class that decide its median
+constexpr std::size_t kBoundsSample = 10'000;   // coordinates that decide the bounds
+constexpr std::size_t kCentreSample = 1'024;    // points a class that decide its median
 constexpr double kOutsideShare = 0.002;         // of the codes that the bounds may leave out on each side
+constexpr std::size_t kScanned = 100'000;       // points up to which one look at all of them costs less than a grid for every new cloud
 constexpr double kDepthShare = 0.98;            // of the codes that the bands of depth tell apart; the rest joins the outermost ones
 constexpr std::uint32_t kNoPoint = 0xffffffffu;
 
@@ -159,17 +160,20 @@ std::optional<std::size_t> LatentCloud::nearest(PlanePoint p, double unitsPerPix
 {
     if (count() == 0)
         return std::nullopt;
-    std::optional<std::size_t> found = m_points->grid.nearest(x(), y(), p.x, p.y, unitsPerPixelX, unitsPerPixelY, radius);
-    if (!found || !shown || shown(*found))
-        return found;
+    std::optional<std::size_t> found;
+    if (count() > kScanned) {
+        found = m_points->grid.nearest(x(), y(), p.x, p.y, unitsPerPixelX, unitsPerPixelY, radius);
+        if (!found || !shown || shown(*found))
+            return found;
+        found.reset();
+    }
     // The grid knows nothing of what is hidden: all points in reach are looked at, which takes about a millisecond for a million of them.
     const std::span<const float> xs = x(), ys = y();
-    found.reset();
     double best = radius * radius;
     for (std::size_t i = 0; i < xs.size(); ++i) {
         const double dx = (static_cast<double>(xs[i]) - p.x) / unitsPerPixelX, dy = (static_cast<double>(ys[i]) - p.y) / unitsPerPixelY;
         const double distance = dx * dx + dy * dy;
-        if (distance > best || (found && distance == best) || !shown(i))
+        if (distance > best || (found && distance == best) || (shown && !shown(i)))
             continue;
         best = distance;
         found = i;
@@ -252,7 +256,8 @@ void LatentCloud::Points::summarise()
 {
     if (x.empty())
         return;
-    grid = PointGrid(x, y);
+    if (x.size() > kScanned)
+        grid = PointGrid(x, y);
     if (depth.empty()) {
         std::vector<float> values;
         sample(x, values);

@@ -85,7 +85,7 @@ private:
         int classCount = 0;
         PlaneBounds bounds;
         std::vector<ClassSummary> classes;
-        PointGrid grid;
+        PointGrid grid; ///< of large clouds alone
 
         void dropNonFinite(std::vector<float>& distances);
         void orderByDepth(const std::vector<float>& distances);

@@ -77,11 +77,13 @@ void LatentScatter::Plottable::draw(QCPPainter* painter)
         blit(painter, frame, job.view, area.topLeft());
         return;
     }
-    if (std::optional<RasterFrame> finished = o.m_thread->takeFrame()) {
-        o.m_thread->recycle(std::exchange(o.m_frame.image, {}));
-        o.m_frame = std::move(*finished);
-    }
     RasterJob wanted{o.m_cloud, o.m_style, canvasView(o.currentView(), painter->deviceTransform().m11())};
+    if (std::optional<RasterFrame> finished = o.m_thread->takeFrame()) {
+        // a picture that was asked for before may come after the one that was made along with the newest cloud
+        if (!o.m_frame.job.shows(wanted) || finished->job.shows(wanted))
+            std::swap(o.m_frame, *finished);
+        o.m_thread->recycle(std::move(finished->image));
+    }
     o.m_drawnSharp = o.m_frame.job.shows(wanted);
     if (!o.m_drawnSharp && !o.m_asked.shows(wanted)) {
         o.m_asked = wanted;
@@ -89,8 +91,10 @@ void LatentScatter::Plottable::draw(QCPPainter* painter)
     }
     if (!o.m_frame.image.isNull())
         blit(painter, o.m_frame, wanted.view, area.topLeft());
-    if (o.m_drawnSharp)
+    if (o.m_drawnSharp) {
+        o.m_asked = wanted;
         o.m_drawn = std::move(wanted);
+    }
 }
 
 void LatentScatter::Plottable::blit(QCPPainter* painter, const RasterFrame& frame, const RasterView& wanted, QPointF origin) const
@@ -131,8 +135,17 @@ LatentScatter::~LatentScatter()
 
 void LatentScatter::setCodes(std::shared_ptr<const LatentFrame> frame, const Plane& plane, std::shared_ptr<const Dataset> dataset)
 {
-    m_codes = {++m_cloudAsked, std::move(frame), plane, std::move(dataset), std::move(m_codes.colours), nullptr};
-    m_thread->requestCloud(m_codes);
+    m_codes = {++m_cloudAsked, std::move(frame), plane, std::move(dataset), std::move(m_codes.colours), nullptr, {}, {}};
+    request(m_codes);
+}
+
+void LatentScatter::request(CloudRequest request)
+{
+    if (m_asked.view.width > 0) { // drawn before: the picture will most likely be wanted in the view and style of now
+        request.style = m_style;
+        request.view = canvasView(currentView(), m_asked.view.ratio);
+    }
+    m_thread->requestCloud(std::move(request));
 }
 
 void LatentScatter::setColours(const CloudColours& colours)
@@ -140,22 +153,22 @@ void LatentScatter::setColours(const CloudColours& colours)
     if (colours == m_codes.colours)
         return;
     m_codes.colours = colours;
-    CloudRequest request = m_codes;
-    request.id = m_cloudAsked + 1;
+    CloudRequest wanted = m_codes;
+    wanted.id = m_cloudAsked + 1;
     if (m_cloud && m_codes.id <= m_cloudGot)
-        request.base = m_cloud; // its points are the newest
+        wanted.base = m_cloud; // its points are the newest
     else if (!m_codes.frame)
         return; // nothing to colour yet
-    m_cloudAsked = request.id;
-    if (!request.base)
-        m_codes.id = request.id;
-    m_thread->requestCloud(std::move(request));
+    m_cloudAsked = wanted.id;
+    if (!wanted.base)
+        m_codes.id = wanted.id;
+    request(std::move(wanted));
 }
 
 void LatentScatter::setCloud(std::shared_ptr<const LatentCloud> cloud)
 {
     m_cloudGot = ++m_cloudAsked;
-    m_codes = {m_cloudGot, nullptr, m_codes.plane, nullptr, std::move(m_codes.colours), nullptr};
+    m_codes = {m_cloudGot, nullptr, m_codes.plane, nullptr, std::move(m_codes.colours), nullptr, {}, {}};
     m_cloud = std::move(cloud);
     if (!m_cloud) {
         m_thread->recycle(std::exchange(m_frame.image, {}));

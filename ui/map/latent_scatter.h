@@ -54,6 +54,7 @@ private:
     class Plottable;
     void answerArrived();
     [[nodiscard]] MapView currentView() const;
+    void request(CloudRequest request);
 
     QCustomPlot* m_plot;
     Plottable* m_plottable; // owned by the plot

@@ -78,6 +78,19 @@ void RasterThread::announce()
     QMetaObject::invokeMethod(m_receiver, m_notify, Qt::QueuedConnection);
 }
 
+void RasterThread::deliver(const RasterJob& job, RasterScratch& scratch)
+{
+    RasterFrame frame{job, {}};
+    try {
+        frame = rasteriseNow(job, takeCanvas(), scratch);
+    } catch (const std::exception&) {
+        scratch = {}; // memory ran out: this picture is left out, the counters may be half full
+    }
+    if (std::optional<RasterFrame> unread = m_frames.take())
+        recycle(std::move(unread->image));
+    m_frames.post(std::move(frame));
+}
+
 void RasterThread::run(const std::stop_token& stop)
 {
     RasterScratch scratch;
@@ -91,15 +104,7 @@ void RasterThread::run(const std::stop_token& stop)
         }
         // Pictures before clouds: a person who pans waits for the picture, a cloud is only one of many to come.
         if (std::optional<RasterJob> job = m_jobs.take()) {
-            RasterFrame frame{*job, {}};
-            try {
-                frame = rasteriseNow(*job, takeCanvas(), scratch);
-            } catch (const std::exception&) {
-                scratch = {}; // memory ran out: this picture is left out, the counters may be half full
-            }
-            if (std::optional<RasterFrame> unread = m_frames.take())
-                recycle(std::move(unread->image));
-            m_frames.post(std::move(frame));
+            deliver(*job, scratch);
             announce();
         }
         if (std::optional<CloudRequest> request = m_cloudRequests.take()) {
@@ -111,6 +116,9 @@ void RasterThread::run(const std::stop_token& stop)
             } catch (const std::exception&) {
                 // memory ran out: the map keeps the cloud it has
             }
+            // not in place of one that was asked for and is unread: nobody would ask for that again
+            if (answer.cloud && request->view.width > 0 && !m_frames.hasLetter())
+                deliver({answer.cloud, std::move(request->style), request->view}, scratch);
             m_clouds.post(std::move(answer));
             announce();
         }

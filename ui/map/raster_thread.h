@@ -21,7 +21,7 @@
 
 namespace latentscape::ui {
 
-/// Codes to be made a cloud of, or a cloud that gets other colours.
+/// Codes to be made a cloud of, or a cloud that gets other colours, and how it will be looked at.
 struct CloudRequest {
     std::uint64_t id = 0;
     std::shared_ptr<const LatentFrame> frame;
@@ -29,11 +29,8 @@ struct CloudRequest {
     std::shared_ptr<const Dataset> dataset; ///< may be null
     CloudColours colours;
     std::shared_ptr<const LatentCloud> base; ///< to be recoloured; null: the frame is projected
-};
-
-struct CloudAnswer {
-    std::uint64_t id = 0;
-    std::shared_ptr<const LatentCloud> cloud; ///< null when memory ran out
+    ScatterStyle style;
+    RasterView view; ///< of the picture that is made along with the cloud; of no width: none
 };
 
 /// A picture of a cloud, asked for or finished. A finished one carries what it shows.
@@ -47,6 +44,12 @@ struct RasterJob {
 struct RasterFrame {
     RasterJob job;
     QImage image; ///< ARGB32 premultiplied, device pixels, ratio 1
+};
+
+/// Its picture, where one was asked for, comes before it: both are shown by one repaint.
+struct CloudAnswer {
+    std::uint64_t id = 0;
+    std::shared_ptr<const LatentCloud> cloud; ///< null when memory ran out
 };
 
 /// Draws a job at once on the calling thread. image is used again when it has the right size and nobody else holds it.
@@ -72,6 +75,7 @@ private:
     void run(const std::stop_token& stop);
     void wake();
     void announce();
+    void deliver(const RasterJob& job, RasterScratch& scratch);
     [[nodiscard]] QImage takeCanvas();
 
     QObject* m_receiver;
