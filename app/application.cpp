@@ -4,6 +4,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QSocketNotifier>
+#include <QThreadPool>
 
 #include <array>
 #include <csignal>
@@ -29,6 +30,11 @@ void onSignal(int)
 Application::Application(int& argc, char** argv)
     : QApplication(argc, argv)
 {
+    // Qt's painter shares fills of 96 spans and more among the threads of this pool and waits for them. Beside a training that has all cores
+    // that costs more than the fill: one thread at least takes all parts at once. Later versions of Qt leave it on hearing the variable.
+    qputenv("QT_NO_GUI_THREADPOOL", "1");
+    QThreadPool::globalInstance()->setMaxThreadCount(1);
+    QThreadPool::globalInstance()->setExpiryTimeout(-1);
     setStyle(QStringLiteral("Fusion")); // the one style that the style sheet is written for
     setApplicationName(QStringLiteral("latentscape"));
     setApplicationDisplayName(QStringLiteral("Latentscape"));

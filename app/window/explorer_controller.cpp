@@ -21,7 +21,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr int kNeighbours = 8;
-constexpr auto kSurroundingsInterval = std::chrono::milliseconds(50); // the image follows each mouse event, its neighbours at reading speed
+constexpr auto kSurroundingsInterval = std::chrono::milliseconds(66); // the image follows each mouse event, its neighbours at reading speed
 constexpr qint64 kAggregateInterval = 2000;                           // ms between two looks at the density of moving codes
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
@@ -47,6 +47,10 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
         if (m_newest.id != m_surroundingsOf)
             showDecoded(); // the last of a fast drag
     });
+    m_movedTimer.setInterval(ui::LatentMap::kProbeWait);
+    m_movedTimer.setSingleShot(true);
+    m_movedTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_movedTimer, &QTimer::timeout, this, &ExplorerController::showProbe);
     connect(&session, &Session::runPrepared, this, &ExplorerController::prepareForRun);
     connect(&session, &Session::snapshotArrived, this, &ExplorerController::onSnapshot);
     connect(&session, &Session::decoded, this, &ExplorerController::onDecoded);
@@ -178,10 +182,9 @@ void ExplorerController::moveInPlane(PlanePoint point)
     const std::vector<bool> locks = m_parts.decoded->locked();
     const std::vector<std::uint8_t> locked(locks.begin(), locks.end());
     m_z = plane().lift(point, m_z, locked);
-    m_parts.decoded->setCode(m_z);
-    if (std::find(locks.begin(), locks.end(), true) != locks.end())
-        m_parts.map->setProbe(plane().project(m_z)); // it may not have come as far as the cursor
     askForDecode();
+    if (!m_movedTimer.isActive())
+        m_movedTimer.start();
     Q_EMIT probeChanged();
 }
 
@@ -274,6 +277,7 @@ void ExplorerController::showPicked()
 
 void ExplorerController::showProbe()
 {
+    m_movedTimer.stop();
     if (plane().latent() == static_cast<int>(m_z.size()))
         m_parts.map->setProbe(plane().project(m_z));
     m_parts.decoded->setCode(m_z);
@@ -302,22 +306,23 @@ void ExplorerController::onDecoded(const DecodeResult& result)
         return; // older than what is shown
     m_shownRequest = result.id;
     m_newest = result;
+    if (m_movedTimer.isActive())
+        showProbe();
     showDecoded();
 }
 
 void ExplorerController::showDecoded()
 {
     const DecodeResult& result = m_newest;
-    const auto snapshot = m_session.snapshot();
     ui::DecodedPanel::View view;
     view.image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
     view.z = result.z;
-    view.milliseconds = result.decodeMilliseconds;
-    view.epoch = snapshot ? snapshot->epoch : 0.0;
     view.radius = supportRadius(static_cast<int>(result.z.size()));
     view.tag = result.id;
     if (!m_surroundingsTimer.isActive())
         showSurroundings();
+    view.milliseconds = m_milliseconds;
+    view.epoch = m_epoch;
     view.neighbours = m_neighbours;
     view.supported = m_supported;
     view.farFromData = m_farFromData;
@@ -346,6 +351,8 @@ void ExplorerController::showSurroundings()
                         result.neighbourhood.nearest.front().distance > 2.0 * radius;
     }
     m_surroundingsOf = result.id;
+    m_milliseconds = result.decodeMilliseconds;
+    m_epoch = m_session.snapshot() ? m_session.snapshot()->epoch : 0.0;
     m_parts.map->setProbeInfo(probeInfo(result.z, m_neighbours.empty() ? QString() : m_neighbours.front().label));
 }
 

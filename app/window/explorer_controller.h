@@ -94,12 +94,15 @@ private:
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;
     DecodeResult m_newest;                 ///< what the Decoded panel shows
+    QTimer m_movedTimer;                   ///< while it runs, a probe moved by hand waits for its image: one repaint shows both
     QTimer m_surroundingsTimer;            ///< while it runs, neighbours and support of a moment ago stay
     std::uint64_t m_surroundingsOf = 0;    ///< the request they belong to
     std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
     std::size_t m_supported = 0;
     bool m_farFromData = false;
     double m_density = -1.0;
+    double m_milliseconds = 0.0;           ///< that the decode took
+    double m_epoch = 0.0;                  ///< of its decoder
     std::shared_ptr<const CodeIndex> m_index;                ///< of exact codes; null while they move
     std::shared_ptr<const AggregatePosterior> m_aggregate;   ///< of codes of a moment ago
     QElapsedTimer m_aggregateAge;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chrome/text_runs.h"
 
-#include <QFontMetricsF>
+#include "ui/theme/shaped_text.h"
+
 #include <QLocale>
 #include <QPainter>
 
@@ -15,14 +16,6 @@ constexpr char16_t kFigureSpace = 0x2007;
 constexpr char16_t kNarrowSpace = 0x202F;
 constexpr char16_t kEllipsis = 0x2026;
 
-double digitWidth(const QFontMetricsF& metrics)
-{
-    double widest = 0;
-    for (char16_t digit = u'0'; digit <= u'9'; ++digit)
-        widest = std::max(widest, metrics.horizontalAdvance(QChar(digit)));
-    return widest;
-}
-
 bool isCell(QChar c)
 {
     return c == QChar(kFigureSpace) || (c >= QLatin1Char('0') && c <= QLatin1Char('9'));
@@ -30,14 +23,14 @@ bool isCell(QChar c)
 
 /// Calls use(text, advance) for each stretch that is drawn as one: a digit alone, other text together.
 template<typename Use>
-void forStretches(const QString& text, const QFontMetricsF& metrics, Use use)
+void forStretches(const QString& text, ShapedFont& font, Use use)
 {
-    const double digit = digitWidth(metrics);
+    const double digit = font.digitWidth();
     qsizetype from = 0;
     const auto flush = [&](qsizetype to) {
         if (to > from) {
             const QString part = text.mid(from, to - from);
-            use(part, metrics.horizontalAdvance(part));
+            use(part, font.width(part));
         }
     };
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -52,10 +45,10 @@ void forStretches(const QString& text, const QFontMetricsF& metrics, Use use)
     flush(text.size());
 }
 
-double textWidth(const QString& text, const QFontMetricsF& metrics)
+double textWidth(const QString& text, ShapedFont& font)
 {
     double width = 0;
-    forStretches(text, metrics, [&](const QString&, double advance) { width += advance; });
+    forStretches(text, font, [&](const QString&, double advance) { width += advance; });
     return width;
 }
 
@@ -117,33 +110,32 @@ QString TextRuns::plain() const
 
 double TextRuns::width(const QFont& font) const
 {
-    const QFontMetricsF normal(font), strong(strongFont(font));
+    const auto normal = ShapedFont::of(font), strong = ShapedFont::of(strongFont(font));
     double width = 0;
     for (const Run& run : m_runs)
-        width += textWidth(run.text, run.strong ? strong : normal);
+        width += textWidth(run.text, run.strong ? *strong : *normal);
     return width;
 }
 
 void TextRuns::paint(QPainter& painter, const QRectF& rect, const QFont& font, const QColor& normal, const QColor& strong) const
 {
-    const QFont bold = strongFont(font);
+    const auto plainFont = ShapedFont::of(font), boldFont = ShapedFont::of(strongFont(font));
     double x = rect.left();
-    const double baseline = rect.center().y() + (QFontMetricsF(font).ascent() - QFontMetricsF(font).descent()) / 2;
+    const double baseline = rect.center().y() + (plainFont->metrics().ascent() - plainFont->metrics().descent()) / 2;
     for (const Run& run : m_runs) {
-        const QFontMetricsF metrics(run.strong ? bold : font);
+        ShapedFont& shaped = run.strong ? *boldFont : *plainFont;
         QString text = run.text;
         const double left = rect.right() - x;
-        if (textWidth(text, metrics) > left + 0.5) {
-            while (!text.isEmpty() && textWidth(text, metrics) + metrics.horizontalAdvance(QChar(kEllipsis)) > left)
+        if (textWidth(text, shaped) > left + 0.5) {
+            while (!text.isEmpty() && textWidth(text, shaped) + shaped.width(QChar(kEllipsis)) > left)
                 text.chop(1);
             text += QChar(kEllipsis);
         }
-        painter.setFont(run.strong ? bold : font);
         painter.setPen(run.strong ? strong : normal);
-        forStretches(text, metrics, [&](const QString& part, double advance) {
+        forStretches(text, shaped, [&](const QString& part, double advance) {
             if (!part.isEmpty() && part.at(0) != QChar(kFigureSpace)) {
-                const double slack = part.size() == 1 ? (advance - metrics.horizontalAdvance(part)) / 2 : 0;
-                painter.drawText(QPointF(x + slack, baseline), part);
+                const double slack = part.size() == 1 ? (advance - shaped.width(part)) / 2 : 0;
+                shaped.draw(painter, QPointF(x + slack, baseline), part);
             }
             x += advance;
         });

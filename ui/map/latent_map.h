@@ -16,6 +16,7 @@
 #include <QRectF>
 #include <QWidget>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -46,6 +47,8 @@ public:
     void setAxisLabels(const QString& x, const QString& y);
     void setCaption(const QString& caption); ///< at the bottom left: "live · codes up to one epoch old"
     void setProbe(PlanePoint point);         ///< no signal
+    /// A probe moved by hand is painted by the next setProbe(), or after this time: with its image, in one repaint of the window.
+    static constexpr std::chrono::milliseconds kProbeWait{4};
     [[nodiscard]] PlanePoint probe() const;
     /// Rings the code of a row of the frame; a thin line leads from it to the probe.
     void setPicked(std::optional<std::size_t> row);

@@ -48,7 +48,7 @@ void LatentMap::Private::moveProbe(PlanePoint point)
 {
     grab(Held::Probe);
     probe = point;
-    overlay->setProbe(point);
+    overlay->moveProbe(point);
     Q_EMIT map.probeMoved(point);
 }
 

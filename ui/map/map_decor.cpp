@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_decor.h"
 
+#include "ui/theme/kept_shapes.h"
+
 #include <QFontMetricsF>
 #include <QLocale>
 #include <QPainter>
@@ -34,13 +36,19 @@ QColor withAlpha(QColor color, double alpha)
     return color;
 }
 
+void drawPill(QPainter& painter, const QRectF& box, const QColor& color)
+{
+    drawKept(painter, box, {ShapeKey::Pill, {box.width(), box.height()}, color.rgba()}, [&](QPainter& shape) {
+        shape.setPen(Qt::NoPen);
+        shape.setBrush(color);
+        shape.drawRoundedRect(box, box.height() / 2, box.height() / 2);
+    });
+}
+
 /// Text that stays readable over points: on a soft patch of the ground's colour.
 void drawPatchedText(QPainter& painter, const QRectF& box, const QString& text, const MapDecor& decor)
 {
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(withAlpha(decor.theme.surface, decor.backdrop.isNull() ? 0.7 : 0.9)); // a picture may be of any colour
-    const QRectF patch = box.adjusted(-4, 0, 4, 0);
-    painter.drawRoundedRect(patch, patch.height() / 2, patch.height() / 2);
+    drawPill(painter, box.adjusted(-4, 0, 4, 0), withAlpha(decor.theme.surface, decor.backdrop.isNull() ? 0.7 : 0.9)); // a picture may be of any colour
     painter.setPen(decor.theme.muted);
     painter.drawText(box, Qt::AlignCenter, text);
 }
@@ -102,9 +110,7 @@ void drawNames(QPainter& painter, const MapDecor& decor, const MapView& view, co
     for (const NameDisc& disc : placeNames(decor, view, cloud)) {
         const bool dimmed = decor.emphasised >= 0 && disc.label != decor.emphasised;
         const QRectF box(disc.centre - QPointF(disc.size.width() / 2, disc.size.height() / 2), disc.size);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(withAlpha(decor.theme.dark ? decor.theme.sunken : decor.theme.surface, dimmed ? 0.4 : 0.86));
-        painter.drawRoundedRect(box, disc.size.height() / 2, disc.size.height() / 2);
+        drawPill(painter, box, withAlpha(decor.theme.dark ? decor.theme.sunken : decor.theme.surface, dimmed ? 0.4 : 0.86));
         painter.setPen(withAlpha(decor.theme.text, dimmed ? 0.4 : 1.0));
         painter.drawText(box, Qt::AlignCenter, decor.names.value(disc.label));
     }

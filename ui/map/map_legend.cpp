@@ -25,13 +25,14 @@ MapLegend::MapLegend(QWidget* parent)
     setMouseTracking(true);
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Classes"));
+    measure();
     hide();
 }
 
 void MapLegend::setTheme(const Theme& theme)
 {
     m_theme = theme;
-    update();
+    redraw();
 }
 
 void MapLegend::setNames(const QStringList& names)
@@ -41,7 +42,7 @@ void MapLegend::setNames(const QStringList& names)
     m_current = -1;
     m_first = 0;
     setVisible(!names.isEmpty());
-    update();
+    measure();
 }
 
 void MapLegend::setTitle(const QString& title)
@@ -49,12 +50,16 @@ void MapLegend::setTitle(const QString& title)
     if (title == m_title)
         return;
     m_title = title;
+    measure();
     scrollTo(m_first);
 }
 
 void MapLegend::setRoom(int height)
 {
+    if (height == m_room)
+        return;
     m_room = height;
+    measure();
     scrollTo(m_first);
 }
 
@@ -76,7 +81,7 @@ int MapLegend::rowsShown() const
     return n <= most ? n : std::max(1, most - 1); // one line then tells how many more there are
 }
 
-QSize MapLegend::sizeHint() const
+void MapLegend::measure()
 {
     int widest = m_title.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_title) - kDot - 5;
     for (const QString& name : m_names)
@@ -85,7 +90,8 @@ QSize MapLegend::sizeHint() const
     if (more)
         widest = std::max(widest, fontMetrics().horizontalAdvance(tr("+ %1 more").arg(m_names.size())));
     const int rows = rowsShown() + (more ? 1 : 0);
-    return {std::min(widest, kWidestName) + kDot + 9 + 2 * kPadding + 6, firstRowTop() + rows * rowHeight() + kPadding};
+    m_size = QSize(std::min(widest, kWidestName) + kDot + 9 + 2 * kPadding + 6, firstRowTop() + rows * rowHeight() + kPadding);
+    redraw();
 }
 
 QRect MapLegend::rowRect(int label) const
@@ -114,7 +120,7 @@ void MapLegend::isolate(int label)
     const bool alone = shown == 1 && !m_hidden[index];
     std::fill(m_hidden.begin(), m_hidden.end(), !alone);
     m_hidden[index] = false;
-    update();
+    redraw();
     Q_EMIT hiddenChanged();
 }
 
@@ -124,7 +130,7 @@ void MapLegend::toggle(int label)
         return;
     const auto index = static_cast<std::size_t>(label);
     m_hidden[index] = !m_hidden[index];
-    update();
+    redraw();
     Q_EMIT hiddenChanged();
 }
 
@@ -133,14 +139,14 @@ void MapLegend::setCurrent(int label)
     if (label == m_current)
         return;
     m_current = label;
-    update();
+    redraw();
     Q_EMIT emphasisChanged(label);
 }
 
 void MapLegend::scrollTo(int first)
 {
     m_first = std::clamp(first, 0, std::max(0, static_cast<int>(m_names.size()) - rowsShown()));
-    update();
+    redraw();
 }
 
 void MapLegend::paint(QPainter& painter) const
@@ -186,10 +192,24 @@ void MapLegend::paint(QPainter& painter) const
     }
 }
 
+void MapLegend::redraw()
+{
+    m_picture = {};
+    update();
+}
+
 void MapLegend::paintEvent(QPaintEvent*)
 {
+    const double ratio = devicePixelRatioF();
+    if (m_picture.isNull() || m_picture.devicePixelRatio() != ratio) {
+        m_picture = QPixmap((QSizeF(m_size) * ratio).toSize());
+        m_picture.setDevicePixelRatio(ratio);
+        m_picture.fill(Qt::transparent);
+        QPainter pixels(&m_picture);
+        paint(pixels);
+    }
     QPainter painter(this);
-    paint(painter);
+    painter.drawPixmap(0, 0, m_picture);
     if (hasFocus()) {
         painter.setPen(QPen(m_theme.accent, 2.0));
         painter.setBrush(Qt::NoBrush);
@@ -199,6 +219,8 @@ void MapLegend::paintEvent(QPaintEvent*)
 
 bool MapLegend::event(QEvent* event)
 {
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::LanguageChange)
+        measure();
     if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space)
         event->accept(); // toggles a class here, and does not start training
     if (event->type() == QEvent::ToolTip) {

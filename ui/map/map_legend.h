@@ -4,6 +4,7 @@
 #include "ui/map/map_inset.h"
 #include "ui/theme/theme.h"
 
+#include <QPixmap>
 #include <QStringList>
 
 #include <vector>
@@ -32,7 +33,7 @@ public:
     void isolate(int label);
     void toggle(int label);
     [[nodiscard]] QRect rowRect(int label) const; ///< empty when scrolled out
-    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize sizeHint() const override { return m_size; }
     void paint(QPainter& painter) const override;
 
 Q_SIGNALS:
@@ -57,6 +58,8 @@ private:
     [[nodiscard]] int rowsShown() const;
     [[nodiscard]] int classAt(QPoint pixel) const; ///< −1 for none
     void setCurrent(int label);
+    void measure();
+    void redraw();
     void scrollTo(int first);
 
     Theme m_theme = Theme::light();
@@ -66,6 +69,8 @@ private:
     int m_current = -1; ///< under the cursor or the keyboard
     int m_first = 0;    ///< first row shown
     int m_room = 10'000;
+    QSize m_size; ///< measured when names, title, room or font change: it is asked for at every frame of a drag
+    QPixmap m_picture; ///< as it was painted last: the probe's trail crosses it at every frame of a drag
 };
 
 } // namespace latentscape::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_overlay.h"
 
+#include "ui/map/latent_map.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -38,6 +40,10 @@ MapOverlay::MapOverlay(QWidget* parent)
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setAttribute(Qt::WA_NoSystemBackground);
     setFocusPolicy(Qt::NoFocus);
+    m_moved.setSingleShot(true);
+    m_moved.setTimerType(Qt::PreciseTimer);
+    m_moved.setInterval(LatentMap::kProbeWait);
+    connect(&m_moved, &QTimer::timeout, this, &MapOverlay::showMovedProbe);
 }
 
 template <typename Area, typename Change>
@@ -67,6 +73,24 @@ void MapOverlay::setProbe(PlanePoint point)
 {
     if (!same(point, m_probe))
         changing([this] { return probeArea(); }, [&] { m_probe = point; });
+    showMovedProbe();
+}
+
+void MapOverlay::moveProbe(PlanePoint point)
+{
+    if (same(point, m_probe))
+        return;
+    m_movedArea |= probeArea();
+    m_probe = point;
+    m_movedArea |= probeArea();
+    if (!m_moved.isActive())
+        m_moved.start();
+}
+
+void MapOverlay::showMovedProbe()
+{
+    m_moved.stop();
+    update(std::exchange(m_movedArea, {}));
 }
 
 void MapOverlay::setPicked(std::optional<PlanePoint> point)

@@ -6,6 +6,7 @@
 #include "ui/theme/theme.h"
 
 #include <QPolygonF>
+#include <QTimer>
 #include <QWidget>
 
 #include <optional>
@@ -25,6 +26,7 @@ public:
     void setView(const MapView& view);
     [[nodiscard]] const MapView& view() const noexcept { return m_view; }
     void setProbe(PlanePoint point);
+    void moveProbe(PlanePoint point); ///< painted by the next setProbe(), or after LatentMap::kProbeWait
     void setPicked(std::optional<PlanePoint> point);
     void setHovered(std::optional<PlanePoint> point);
     void setPath(std::vector<PlanePoint> anchors);
@@ -82,11 +84,14 @@ private:
     void drawCross(QPainter& painter) const;
     void drawEllipse(QPainter& painter) const;
     void drawDraws(QPainter& painter) const;
+    void showMovedProbe();
     void drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color) const;
 
     Theme m_theme = Theme::light();
     MapView m_view;
     PlanePoint m_probe;
+    QTimer m_moved;    ///< runs while a moved probe waits to be painted
+    QRect m_movedArea;
     std::optional<PlanePoint> m_picked, m_hovered, m_position;
     std::optional<PlanePoint> m_cross;
     std::optional<PlaneEllipse> m_ellipse;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_overlay.h"
 
+#include "ui/theme/kept_shapes.h"
+
 #include <QPaintEvent>
 #include <QPainter>
 
@@ -12,11 +14,15 @@ void MapOverlay::drawHalo(QPainter& painter, QPointF centre, double radius, doub
 {
     QColor ground = m_theme.surface;
     ground.setAlphaF(0.92f);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(ground, width + 3.0));
-    painter.drawEllipse(centre, radius, radius);
-    painter.setPen(QPen(color, width));
-    painter.drawEllipse(centre, radius, radius);
+    const double reach = radius + width / 2 + 2.0;
+    const QRectF bounds(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach);
+    drawKept(painter, bounds, {ShapeKey::Ring, {radius, width}, color.rgba(), ground.rgba()}, [&](QPainter& shape) {
+        shape.setBrush(Qt::NoBrush);
+        shape.setPen(QPen(ground, width + 3.0));
+        shape.drawEllipse(centre, radius, radius);
+        shape.setPen(QPen(color, width));
+        shape.drawEllipse(centre, radius, radius);
+    });
 }
 
 void MapOverlay::drawPath(QPainter& painter) const

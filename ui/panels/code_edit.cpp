@@ -11,6 +11,10 @@
 
 namespace latentscape::ui {
 
+namespace {
+constexpr int kTextMs = 100;
+} // namespace
+
 CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
 {
     setAccessibleName(tr("Code"));
@@ -18,6 +22,12 @@ CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
     setAlignment(Qt::AlignRight);
     setEnabled(false);
     updateType();
+    m_textAge.setSingleShot(true);
+    m_textAge.setInterval(kTextMs);
+    connect(&m_textAge, &QTimer::timeout, this, [this] {
+        if (!hasFocus())
+            putText();
+    });
     connect(this, &QLineEdit::textEdited, this, [this] {
         std::vector<float> z;
         // A reason is shown only once Enter was refused: every code is incomplete while it is being typed.
@@ -44,8 +54,25 @@ void CodeEdit::setCode(std::span<const float> z)
     setEnabled(!m_code.empty());
     if (hasFocus() && isModified())
         return;
-    setText(m_code.empty() ? QString() : codeText(m_code));
+    showText();
+}
+
+void CodeEdit::showText()
+{
+    m_shown = m_code.empty() ? QString() : codeText(m_code);
+    update();
+    // A line edit lays its text out and tells assistive programs of it, which is too much for every frame of a drag.
+    if (hasFocus() || m_code.empty() || !m_textAge.isActive())
+        putText();
+}
+
+void CodeEdit::putText()
+{
+    if (text() == m_shown)
+        return;
+    setText(m_shown);
     setCursorPosition(0);
+    m_textAge.start();
 }
 
 void CodeEdit::paintEvent(QPaintEvent* event)
@@ -55,7 +82,7 @@ void CodeEdit::paintEvent(QPaintEvent* event)
         return;
     }
     QPainter painter(this);
-    const QString shown = m_type.elided(m_code.empty() ? QStringLiteral("–") : text(), width());
+    const QString shown = m_type.elided(m_code.empty() ? QStringLiteral("–") : m_shown, width());
     painter.setPen(m_code.empty() ? m_theme.muted : m_theme.text);
     m_type.draw(painter, rect(), Qt::AlignRight, shown);
     if (underMouse() && isEnabled()) {
@@ -79,6 +106,7 @@ void CodeEdit::keyPressEvent(QKeyEvent* event)
 
 void CodeEdit::focusInEvent(QFocusEvent* event)
 {
+    putText();
     QLineEdit::focusInEvent(event);
     setModified(false);
     if (event->reason() != Qt::MouseFocusReason)
@@ -122,13 +150,15 @@ void CodeEdit::commit()
         return;
     setModified(false);
     m_code = z;
-    setText(codeText(m_code));
+    m_shown = codeText(m_code);
+    setText(m_shown);
     Q_EMIT codeEdited(z);
 }
 
 void CodeEdit::revert()
 {
-    setText(m_code.empty() ? QString() : codeText(m_code));
+    m_shown = m_code.empty() ? QString() : codeText(m_code);
+    setText(m_shown);
     setModified(false);
     if (m_complained) {
         m_complained = false;

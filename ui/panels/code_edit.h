@@ -5,6 +5,7 @@
 #include "ui/theme/theme.h"
 
 #include <QLineEdit>
+#include <QTimer>
 
 #include <span>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace latentscape::ui {
 
 /// The probe's coordinates: bold text at the right that turns into a field when it has the focus. While it is not focused it paints
-/// itself with digits of equal width. Owned by the DecodedPanel; GUI thread.
+/// itself with digits of equal width, and its own text (which assistive programs read) follows a drag ten times a second. Owned by the DecodedPanel; GUI thread.
 class CodeEdit : public QLineEdit {
     Q_OBJECT
 
@@ -39,6 +40,8 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void showText();
+    void putText();
     void commit();
     void revert();
     void updateType();
@@ -49,6 +52,8 @@ private:
     int m_latent = 2;
     TabularText m_type;
     bool m_complained = false;
+    QString m_shown;   ///< what is painted while the field has no focus
+    QTimer m_textAge;  ///< runs while the field's own text is newer than a tenth of a second
 };
 
 } // namespace latentscape::ui

@@ -1,16 +1,104 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/paint_image.h"
 
+#include "ui/theme/kept_shapes.h"
+
 #include <QPainter>
 #include <QPainterPath>
+#include <QTransform>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <vector>
 
 namespace latentscape::ui {
 
 namespace {
 constexpr double kEvenBelow = 4.0;
+constexpr double kLineWidth = 1.0; // logical pixels
+
+void drawFrame(QPainter& painter, const QRectF& rect, const FrameStyle& style)
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (style.radius > 0) {
+        QPainterPath corners;
+        corners.setFillRule(Qt::OddEvenFill);
+        corners.addRect(rect);
+        corners.addRoundedRect(rect, style.radius, style.radius);
+        painter.fillPath(corners, style.ground);
+    }
+    if (style.line.isValid()) {
+        painter.setPen(QPen(style.line, kLineWidth));
+        painter.setBrush(Qt::NoBrush);
+        const double half = kLineWidth / 2;
+        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), style.radius - half, style.radius - half);
+    }
+}
+
+bool onWholePixels(const QRectF& device)
+{
+    const auto whole = [](double value) { return std::abs(value - std::round(value)) < 1e-3; };
+    return device.width() > 0.5 && device.height() > 0.5 && whole(device.left()) && whole(device.top()) && whole(device.width()) && whole(device.height());
+}
+
+/// image (RGB32) with each pixel as a rectangle: what QPainter would draw, by copies of rows. The result is good until the next call.
+const QImage& magnified(const QImage& image, const QSize& size)
+{
+    static QImage result; // kept, as fresh memory of this size costs more than the copies
+    if (result.size() != size || !result.isDetached())
+        result = QImage(size, QImage::Format_RGB32);
+    if (result.isNull())
+        return result;
+    const auto source = [](int i, int from, int to) { return static_cast<int>(((2 * static_cast<qint64>(i) + 1) * from - 1) / (2 * static_cast<qint64>(to))); };
+    std::vector<int> ends(static_cast<std::size_t>(image.width()), size.width()); // where the next column begins
+    for (int x = size.width() - 1; x > 0; --x) {
+        if (const int column = source(x, image.width(), size.width()); column != source(x - 1, image.width(), size.width()))
+            ends[static_cast<std::size_t>(column) - 1] = x;
+    }
+    for (int y = 0, before = -1; y < size.height(); ++y) {
+        const int row = source(y, image.height(), size.height());
+        auto* line = reinterpret_cast<QRgb*>(result.scanLine(y));
+        if (row == before) {
+            std::memcpy(line, result.constScanLine(y - 1), static_cast<std::size_t>(size.width()) * sizeof(QRgb));
+            continue;
+        }
+        before = row;
+        const auto* pixels = reinterpret_cast<const QRgb*>(image.constScanLine(row));
+        for (int column = 0, x = 0; column < image.width(); x = ends[static_cast<std::size_t>(column++)])
+            std::fill(line + x, line + ends[static_cast<std::size_t>(column)], pixels[column]);
+    }
+    return result;
+}
+
+/// Copies the parts of a kept frame that are not transparent; false where rect is not on whole device pixels of a raster.
+bool copyFrame(QPainter& painter, const QRectF& rect, const FrameStyle& style)
+{
+    if (!takesCopies(painter))
+        return false;
+    const QTransform device = painter.deviceTransform();
+    const QRectF exact = device.mapRect(rect);
+    if (!onWholePixels(exact))
+        return false;
+    const QRect whole = exact.toRect();
+    const double ratio = device.m11();
+    ShapeKey key{ShapeKey::Frame, {style.radius}, style.ground.rgba(), style.line.isValid() ? style.line.rgba() : 0, ratio};
+    key.sizes[1] = whole.width(), key.sizes[2] = whole.height();
+    const QImage frame = keptImage(key, whole.size(), [&](QPainter& pixels) {
+        pixels.scale(ratio, ratio);
+        drawFrame(pixels, QRectF(QPointF(), QSizeF(whole.size()) / ratio), style);
+    });
+    const int corner = std::min(static_cast<int>(std::ceil(std::max(style.radius, kLineWidth) * ratio)) + 1, whole.height() / 2);
+    const int side = std::min(static_cast<int>(std::ceil(kLineWidth * ratio)), whole.width() / 2);
+    const int width = whole.width(), height = whole.height();
+    painter.scale(1.0 / ratio, 1.0 / ratio);
+    const QPointF origin = rect.topLeft() * ratio;
+    for (const QRect& part : {QRect(0, 0, width, corner), QRect(0, height - corner, width, corner), QRect(0, corner, side, height - 2 * corner),
+                              QRect(width - side, corner, side, height - 2 * corner)})
+        painter.drawImage(origin + part.topLeft(), frame, part);
+    return true;
+}
+
 } // namespace
 
 QSizeF displayProportions(const QSize& image)
@@ -52,27 +140,23 @@ void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, con
         painter.drawImage(rect, image.scaled(target, Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
     } else if (const double scale = rect.width() * ratio / image.width();
                style.even && scale < kEvenBelow && std::abs(scale - std::round(scale)) > 1e-3) {
-        const QImage blown = image.scaled(image.size() * static_cast<int>(std::ceil(scale)), Qt::IgnoreAspectRatio, Qt::FastTransformation);
+        const QSize blownSize = image.size() * static_cast<int>(std::ceil(scale));
+        const QImage& blown = image.format() == QImage::Format_RGB32
+                                 ? magnified(image, blownSize)
+                                 : image.scaled(blownSize, Qt::IgnoreAspectRatio, Qt::FastTransformation);
         const QSize target = (rect.size() * ratio).toSize();
         painter.drawImage(rect, blown.scaled(target, Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
+    } else if (const QRectF exact = painter.deviceTransform().mapRect(rect);
+               image.format() == QImage::Format_RGB32 && takesCopies(painter) && onWholePixels(exact)) {
+        const double devicePixels = painter.deviceTransform().m11();
+        painter.scale(1.0 / devicePixels, 1.0 / devicePixels);
+        painter.drawImage(rect.topLeft() * devicePixels, magnified(image, exact.toRect().size()));
+        painter.scale(devicePixels, devicePixels);
     } else {
         painter.drawImage(rect, image);
     }
-    painter.setRenderHint(QPainter::Antialiasing);
-    if (style.radius > 0) {
-        QPainterPath corners;
-        corners.setFillRule(Qt::OddEvenFill);
-        corners.addRect(rect);
-        corners.addRoundedRect(rect, style.radius, style.radius);
-        painter.fillPath(corners, style.ground);
-    }
-    if (style.line.isValid()) {
-        const double width = 1.0;
-        painter.setPen(QPen(style.line, width));
-        painter.setBrush(Qt::NoBrush);
-        const double half = width / 2;
-        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), style.radius - half, style.radius - half);
-    }
+    if (!copyFrame(painter, rect, style))
+        drawFrame(painter, rect, style);
     painter.restore();
 }
 

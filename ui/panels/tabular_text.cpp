@@ -24,10 +24,14 @@ qsizetype runEnd(const QString& text, qsizetype begin)
 }
 } // namespace
 
-TabularText::TabularText(const QFont& font) : m_font(font), m_metrics(font)
+TabularText::TabularText(const QFont& font)
+    : m_font(ShapedFont::of(font))
 {
-    for (char c = '0'; c <= '9'; ++c)
-        m_digit = std::max(m_digit, m_metrics.horizontalAdvance(QLatin1Char(c)));
+}
+
+double TabularText::runWidth(const QString& text, qsizetype begin, qsizetype end) const
+{
+    return isDigit(text.at(begin)) ? m_font->digitWidth() : m_font->width(text.mid(begin, end - begin));
 }
 
 double TabularText::width(const QString& text) const
@@ -35,7 +39,7 @@ double TabularText::width(const QString& text) const
     double width = 0.0;
     for (qsizetype begin = 0; begin < text.size();) {
         const qsizetype end = runEnd(text, begin);
-        width += isDigit(text.at(begin)) ? m_digit : m_metrics.horizontalAdvance(text.mid(begin, end - begin));
+        width += runWidth(text, begin, end);
         begin = end;
     }
     return width;
@@ -49,7 +53,7 @@ QString TabularText::elided(const QString& text, double available) const
     qsizetype high = 0;
     for (double used = 0.0; high < text.size() && used <= available;) {
         const qsizetype end = runEnd(text, high);
-        used += isDigit(text.at(high)) ? m_digit : m_metrics.horizontalAdvance(text.mid(high, end - high));
+        used += runWidth(text, high, end);
         high = end;
         if (high == text.size() && used <= available)
             return text;
@@ -68,21 +72,19 @@ QString TabularText::elided(const QString& text, double available) const
 
 void TabularText::draw(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QString& text) const
 {
-    painter.setFont(m_font);
     const double total = width(text);
     double x = rect.left();
     if (alignment & Qt::AlignRight)
         x = rect.right() - total;
     else if (alignment & Qt::AlignHCenter)
         x = rect.center().x() - total / 2;
-    const double baseline = std::round(rect.center().y() + (m_metrics.ascent() - m_metrics.descent()) / 2);
+    const double baseline = std::round(rect.center().y() + (metrics().ascent() - metrics().descent()) / 2);
     for (qsizetype begin = 0; begin < text.size();) {
         const qsizetype end = runEnd(text, begin);
         const QString run = text.mid(begin, end - begin);
-        const double advance = m_metrics.horizontalAdvance(run);
-        const bool digit = isDigit(text.at(begin));
-        painter.drawText(QPointF(digit ? x + (m_digit - advance) / 2 : x, baseline), run);
-        x += digit ? m_digit : advance;
+        const double advance = runWidth(text, begin, end);
+        m_font->draw(painter, {x + (advance - m_font->width(run)) / 2, baseline}, run); // a digit in the middle of its cell
+        x += advance;
         begin = end;
     }
 }

@@ -2,6 +2,7 @@
 #include "ui/plots/loss_canvas.h"
 
 #include "ui/chrome/text_runs.h"
+#include "ui/plots/loss_band.h"
 #include "ui/plots/loss_canvas_parts.h"
 #include "ui/plots/loss_history.h"
 #include "ui/plots/loss_readout.h"
@@ -92,7 +93,7 @@ LossCanvas::LossCanvas(QWidget* parent) : QWidget(parent), m_parts(std::make_uni
     for (Parts::Band* band : {&m_parts->klBand, &m_parts->reconstructionBand, &m_parts->nelboBand}) {
         QCPAxis* axis = band == &m_parts->klBand ? plot->yAxis2 : plot->yAxis;
         band->low = plot->addGraph(plot->xAxis, axis);
-        band->high = plot->addGraph(plot->xAxis, axis);
+        band->high = addLossBand(plot->xAxis, axis);
         band->high->setChannelFillGraph(band->low);
         for (QCPGraph* edge : {band->low, band->high}) {
             edge->setPen(Qt::NoPen);

@@ -24,7 +24,7 @@ namespace latentscape::ui {
 
 namespace {
 
-constexpr int kShortestGapMs = 160;
+constexpr int kShortestGapMs = 200;
 constexpr double kClipboardScale = 2.0;
 
 } // namespace
