@@ -169,7 +169,7 @@ Result<TrainTimes> measureTraining(Context& context, const RunConfig& config, co
         const Result<double> epoch = timeEpoch(backend, round, order);
         if (!epoch)
             return epoch.error();
-        const double alone = comparable ? productsAloneSeconds(config, backend.threads(), order.size(), context.precision) : 0.0;
+        const double alone = comparable ? productsAloneSeconds(config, backend.threads(), order.size(), context.precision, backend.stepMode().inputColumns) : 0.0;
         if (round == 0)
             continue; // memory and threads were still being set up
         epochs.push_back(epoch.value());

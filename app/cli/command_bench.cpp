@@ -60,7 +60,8 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
         return measured.error();
     const TrainTimes& times = measured.value();
     const auto images = static_cast<double>(subject.value().data->train().count);
-    const double gflops = productFlops(config, subject.value().data->train().count) / times.epochSeconds * 1e-9;
+    const double columns = times.stepMode.inputColumns;
+    const double gflops = productFlops(config, subject.value().data->train().count, columns) / times.epochSeconds * 1e-9;
     const bool compared = times.productsSeconds > 0.0;
     const double efficiency = times.productsSeconds / times.epochSeconds;
     const auto known = [compared](double value) { return compared ? ordered_json(value) : ordered_json(); };
@@ -73,6 +74,7 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
                          {"epoch_seconds_median", times.epochSeconds},
                          {"images_per_second", images / times.epochSeconds},
                          {"gflops", gflops > 0.0 ? ordered_json(gflops) : ordered_json()},
+                         {"input_columns", columns > 0.0 ? ordered_json(columns) : ordered_json()},
                          {"products_alone_seconds", known(times.productsSeconds)},
                          {"efficiency", known(efficiency)},
                          {"data", subject.value().data->name()},
@@ -88,6 +90,8 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
         context.report.text(times.stepMode.graph ? std::string("steps replayed as a graph") : "steps run operation by operation: " + times.stepMode.reason);
     if (!compared)
         return kDone;
+    if (columns > 0.0 && columns < static_cast<double>(config.model.inputShape.size()))
+        context.report.text("input columns        " + fixed(columns, 0) + " of " + std::to_string(config.model.inputShape.size()) + ": the others are zero in all images of a step");
     context.report.text("its products alone   " + fixed(times.productsSeconds, 3) + " s");
     context.report.text("efficiency           " + fixed(efficiency, 3));
     return kDone;

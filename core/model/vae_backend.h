@@ -40,6 +40,8 @@ struct StepControls {
 struct StepMode {
     bool graph = false; ///< recorded once and replayed by one launch each
     std::string reason; ///< a sentence: why not
+    /// Columns that the first layer's products of a step have in the mean, as pixels that are zero in all its images may be left out; 0: all.
+    double inputColumns = 0.0;
 };
 
 /// The networks, their optimiser and the resident data of one run. Created, used and destroyed on one thread (the trainer's, or the

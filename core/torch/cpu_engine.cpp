@@ -45,8 +45,23 @@ CpuEngine::CpuEngine(EngineSetup setup)
         m_decoder.push_back(activations(m_layout.decoder()[i]));
     m_tileLoss = FloatBuffer(static_cast<std::size_t>(pieces(m_pixels, 1, 1e18)) * m_capacity);
     m_layout.initialise(m_parameters.span(), m_setup.config.training.seed);
+    if (!m_encoder.empty() && m_setup.data && m_setup.data->train().isBytes()) { // no data: it decodes only
+        const std::size_t stride = ActiveColumns::strideOf(m_pixels);
+        m_masks.resize(static_cast<std::size_t>(pieces(m_capacity, kRowGranule, 1e18)) * m_pixels);
+        m_compactX = FloatBuffer(m_capacity * stride);
+        m_compactWeights = FloatBuffer(static_cast<std::size_t>(m_layout.encoder().front().out) * stride);
+    }
     useOneComputeThread();
     keep();
+}
+
+StepMode CpuEngine::stepMode() const
+{
+    StepMode mode;
+    mode.inputColumns = static_cast<double>(m_pixels);
+    if (m_maskedSteps > 0)
+        mode.inputColumns -= static_cast<double>(m_columnsLeftOut) / static_cast<double>(m_maskedSteps);
+    return mode;
 }
 
 void CpuEngine::beginEpoch(int epoch, std::span<const std::int32_t> order)

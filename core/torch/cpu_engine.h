@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/torch/active_columns.h"
 #include "core/torch/compute_pool.h"
 #include "core/torch/cpu_loops.h"
 #include "core/torch/float_buffer.h"
@@ -26,6 +27,7 @@ public:
     [[nodiscard]] const ParameterLayout& layout() const noexcept override { return m_layout; }
     [[nodiscard]] std::string deviceName() const override { return m_setup.precision == Precision::BFloat16 ? "CPU (products in bfloat16)" : "CPU"; }
     [[nodiscard]] int threads() const noexcept override { return m_pool.threads(); }
+    [[nodiscard]] StepMode stepMode() const override;
     void beginEpoch(int epoch, std::span<const std::int32_t> order) override;
     void step(std::size_t begin, std::size_t count, const StepControls& controls) override;
     [[nodiscard]] std::vector<StepLoss> drainSteps() override;
@@ -50,6 +52,7 @@ private:
     };
     /// Columns of a tile start on half a cache line at least, where rows themselves do.
     static constexpr std::size_t kColumnGranule = 8;
+    static constexpr std::size_t kRowGranule = 4;
     struct Range {
         std::size_t begin = 0;
         std::size_t end = 0;
@@ -58,6 +61,7 @@ private:
 
     // Phases; n rows are in the buffers.
     void gather(bool test, const std::int32_t* samples, std::size_t n, std::optional<std::size_t> begin); ///< begin: of a training step
+    [[nodiscard]] bool findActiveColumns(std::size_t n, int masks); ///< of the batch gathered; whether leaving out the others pays
     void binariseRow(bool test, std::int32_t sample, std::optional<std::size_t> position, std::span<float> x) const noexcept;
     void encoderForward(std::size_t n);
     void headsForward(std::size_t n); ///< whole phase of posterior()
@@ -106,6 +110,13 @@ private:
     std::int64_t m_keptSteps = 0;
 
     FloatBuffer m_x;
+    // Pixels that are zero in all images of the step are left out of the first layer's products.
+    std::vector<std::uint8_t> m_masks; ///< [tasks, D]
+    ActiveColumns m_active;
+    bool m_compact = false;            ///< the batch in the buffers is multiplied so
+    FloatBuffer m_compactX, m_compactWeights; ///< [rows, stride], [first hidden, stride]; weights, then their gradients
+    std::int64_t m_maskedSteps = 0;
+    std::size_t m_columnsLeftOut = 0;  ///< of all those steps
     std::vector<Activations> m_encoder; ///< hidden layers
     FloatBuffer m_heads, m_headsGradient; ///< [rows, 2L]: μ, then log σ² (cut)
     FloatBuffer m_noise, m_sigma, m_z, m_zGradient; ///< [rows, L]

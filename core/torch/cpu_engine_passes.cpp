@@ -18,21 +18,8 @@ namespace {
 constexpr int kTasksPerThread = 1;
 /// A meeting of the threads costs about 2 µs; smaller work is not worth sharing.
 constexpr double kFlopsPerTask = 4e5;
-constexpr std::size_t kRowGranule = 4;
 /// Of narrower products, such as those with a code, rounding costs more than the product saves.
 constexpr std::size_t kReducedSide = 32;
-
-/// Shuffled samples come from anywhere in memory, where the processor's own guesses fail: rows are asked for this far ahead.
-constexpr std::size_t kAhead = 4;
-
-void prefetch([[maybe_unused]] const std::uint8_t* data, [[maybe_unused]] std::size_t bytes) noexcept
-{
-#if defined(__GNUC__)
-    constexpr std::size_t kLine = 64;
-    for (std::size_t at = 0; at < bytes; at += kLine)
-        __builtin_prefetch(data + at);
-#endif
-}
 
 std::size_t width(int value) noexcept { return static_cast<std::size_t>(value); }
 
@@ -62,49 +49,6 @@ const float* CpuEngine::decoderInput(std::size_t layer) const noexcept
     return layer == 0 ? m_z.data() : m_decoder[layer - 1].y.data();
 }
 
-void CpuEngine::binariseRow(bool test, std::int32_t sample, std::optional<std::size_t> position, std::span<float> x) const noexcept
-{
-    const std::uint64_t seed = m_setup.config.training.seed;
-    switch (binarizationOf(m_setup.config.objective)) {
-    case Binarization::None: break;
-    case Binarization::Threshold: binariseAtHalf(x, x); break;
-    case Binarization::Dynamic:
-        if (position)
-            binariseTraining(seed, m_epoch, *position, x, x);
-        else
-            binariseEvaluation(seed, test, sample, x, x);
-    }
-}
-
-void CpuEngine::gather(bool test, const std::int32_t* samples, std::size_t n, std::optional<std::size_t> begin)
-{
-    const bool binarised = binarizationOf(m_setup.config.objective) != Binarization::None;
-    const DataPart& part = test ? m_setup.data->test() : m_setup.data->train();
-    const std::span<const std::uint8_t> bytes = part.bytes();
-    const std::span<const float> floats = part.floats();
-    const int tasks = pieces(n, kRowGranule, 10.0 * static_cast<double>(n * m_pixels));
-    m_pool.run(tasks, [&](int task) noexcept {
-        const Range rows = piece(n, kRowGranule, tasks, task);
-        for (std::size_t row = rows.begin; row < rows.end; ++row) {
-            const std::size_t first = static_cast<std::size_t>(samples[row]) * m_pixels;
-            float* x = m_x.data() + row * m_pixels;
-            // Many draws of one sample in a row, as an importance-weighted bound asks for, need its drawing once.
-            if (binarised && !begin && row > rows.begin && samples[row] == samples[row - 1]) {
-                std::copy_n(x - m_pixels, m_pixels, x);
-                continue;
-            }
-            if (part.isBytes() && row + kAhead < rows.end)
-                prefetch(bytes.data() + static_cast<std::size_t>(samples[row + kAhead]) * m_pixels, m_pixels);
-            if (part.isBytes())
-                loops::bytesToFloats(bytes.data() + first, x, m_pixels);
-            else
-                std::copy_n(floats.data() + first, m_pixels, x);
-            if (binarised)
-                binariseRow(test, samples[row], begin ? std::optional(*begin + row) : std::nullopt, {x, m_pixels});
-        }
-    });
-}
-
 void CpuEngine::largeProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) const noexcept
 {
     if (m_reduced && std::min({m, n, k}) >= kReducedSide)
@@ -117,7 +61,15 @@ void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activation
 {
     const std::size_t inputs = width(layer.in), outputs = width(layer.out);
     float* y = out.y.data() + columns.begin;
-    largeProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, y, outputs);
+    if (in == m_x.data() && m_compact) {
+        const std::size_t stride = m_active.stride();
+        float* compact = m_compactWeights.data() + columns.begin * stride;
+        for (std::size_t row = 0; row < columns.size(); ++row)
+            m_active.compact(weights(layer.weight) + (columns.begin + row) * inputs, compact + row * stride);
+        largeProduct(n, columns.size(), m_active.count(), {m_compactX.data(), stride, false}, {compact, stride, true}, y, outputs);
+    } else {
+        largeProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, y, outputs);
+    }
     float* pre = out.pre.data() ? out.pre.data() + columns.begin : nullptr;
     loops::biasActivation(m_setup.config.model.activation, {y, n, columns.size(), outputs}, weights(layer.bias) + columns.begin, pre);
 }
@@ -125,8 +77,16 @@ void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activation
 void CpuEngine::weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n)
 {
     const std::size_t inputs = width(layer.in), outputs = width(layer.out);
-    largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false},
-                 m_gradients.data() + layer.weight + rows.begin * inputs, inputs);
+    float* result = m_gradients.data() + layer.weight + rows.begin * inputs;
+    if (in == m_x.data() && m_compact) {
+        const std::size_t stride = m_active.stride();
+        float* compact = m_compactWeights.data() + rows.begin * stride; // the weights themselves are needed no more
+        largeProduct(rows.size(), m_active.count(), n, {gradient + rows.begin, outputs, true}, {m_compactX.data(), stride, false}, compact, stride);
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            m_active.spread(compact + row * stride, result + row * inputs);
+    } else {
+        largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false}, result, inputs);
+    }
     loops::columnSums(gradient + rows.begin, n, rows.size(), outputs, m_gradients.data() + layer.bias + rows.begin);
 }
 

@@ -129,6 +129,12 @@ LATENTSCAPE_VECTORISED void bytesToFloats(const std::uint8_t* in, float* out, st
         out[i] = static_cast<float>(in[i]) * (1.0f / 255.0f);
 }
 
+LATENTSCAPE_VECTORISED void joinBytes(const std::uint8_t* __restrict in, std::uint8_t* __restrict mask, std::size_t count) noexcept
+{
+    for (std::size_t i = 0; i < count; ++i)
+        mask[i] |= in[i];
+}
+
 LATENTSCAPE_VECTORISED void toBfloat16(const float* in, std::uint16_t* out, std::size_t count) noexcept
 {
     for (std::size_t i = 0; i < count; ++i) {

@@ -21,6 +21,8 @@ struct Tile {
 
 /// out[i] = in[i] / 255
 void bytesToFloats(const std::uint8_t* in, float* out, std::size_t count) noexcept;
+/// mask[i] |= in[i]; the two do not overlap.
+void joinBytes(const std::uint8_t* in, std::uint8_t* mask, std::size_t count) noexcept;
 
 /// Rounded to the nearest bfloat16, as its 16 bits; NaN stays NaN. And back.
 void toBfloat16(const float* in, std::uint16_t* out, std::size_t count) noexcept;

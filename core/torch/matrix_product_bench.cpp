@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -25,7 +26,7 @@ struct Product {
 };
 
 /// All layers in order of the forward pass; none of a network that is more than products and activations.
-std::vector<LinearSlot> layersOf(const RunConfig& config)
+std::vector<LinearSlot> layersOf(const RunConfig& config, double inputColumns)
 {
     const ParameterLayout layout(config);
     if (!layout.isPlainMlp())
@@ -33,6 +34,8 @@ std::vector<LinearSlot> layersOf(const RunConfig& config)
     std::vector<LinearSlot> layers = layout.encoder();
     layers.push_back(layout.heads());
     layers.insert(layers.end(), layout.decoder().begin(), layout.decoder().end());
+    if (inputColumns > 0.0)
+        layers.front().in = static_cast<int>(std::lround(inputColumns));
     return layers;
 }
 
@@ -74,20 +77,20 @@ double onOwnThread(int threads, const std::function<double()>& measure)
 
 } // namespace
 
-double productFlops(const RunConfig& config, std::size_t images)
+double productFlops(const RunConfig& config, std::size_t images, double inputColumns)
 {
-    const std::vector<LinearSlot> layers = layersOf(config);
+    const std::vector<LinearSlot> layers = layersOf(config, inputColumns);
     double flops = 0.0;
     for (std::size_t i = 0; i < layers.size(); ++i)
         flops += 2.0 * (i == 0 ? 2.0 : 3.0) * static_cast<double>(layers[i].in) * static_cast<double>(layers[i].out);
     return flops * static_cast<double>(images);
 }
 
-double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images, Precision precision)
+double productsAloneSeconds(const RunConfig& config, int threads, std::size_t images, Precision precision, double inputColumns)
 {
     return onOwnThread(threads, [&] {
         const auto batch = static_cast<std::size_t>(config.training.batchSize);
-        const std::vector<LinearSlot> layers = layersOf(config);
+        const std::vector<LinearSlot> layers = layersOf(config, inputColumns);
         const at::ScalarType type = precision == Precision::BFloat16 ? at::kBFloat16 : at::kFloat;
         std::vector<Product> whole = productsOf(layers, static_cast<std::int64_t>(batch), type);
         std::vector<Product> rest = productsOf(layers, static_cast<std::int64_t>(images % batch), type);

@@ -16,7 +16,8 @@ namespace latentscape::tests {
 inline constexpr int kTinyClasses = 4;
 
 /// One part of the tiny set: sample i belongs to class i % 4 and depends on (firstIndex + i) and side alone.
-inline DataPart tinyPart(std::size_t count, int side, std::uint64_t firstIndex)
+/// The outer margin rows and columns are zero.
+inline DataPart tinyPart(std::size_t count, int side, std::uint64_t firstIndex, int margin = 0)
 {
     const auto edge = static_cast<std::size_t>(side);
     std::vector<std::uint8_t> pixels(count * edge * edge);
@@ -36,6 +37,8 @@ inline DataPart tinyPart(std::size_t count, int side, std::uint64_t firstIndex)
                 case 2: ink = x - y == line - side / 2; break;                  // a diagonal
                 default: ink = std::max(std::abs(x - line), std::abs(y - line)) <= std::max(1, side / 6); break; // a square
                 }
+                if (std::min(x, y) < margin || std::max(x, y) >= side - margin)
+                    continue;
                 const double value = (ink ? 255.0 * strength : 0.0) + random.uniform(0.0, 12.0);
                 pixels[(i * edge + static_cast<std::size_t>(y)) * edge + static_cast<std::size_t>(x)] =
                     static_cast<std::uint8_t>(std::min(value, 255.0));
@@ -53,7 +56,7 @@ inline DataPart tinyPart(std::size_t count, int side, std::uint64_t firstIndex)
 
 /// A tiny deterministic labelled set: four classes (lying bar, standing bar, diagonal, square), grey side × side bytes,
 /// one factor column "strength". Train and test samples are different.
-inline std::shared_ptr<const Dataset> tinyDataset(std::size_t train = 64, std::size_t test = 16, int side = 8)
+inline std::shared_ptr<const Dataset> tinyDataset(std::size_t train = 64, std::size_t test = 16, int side = 8, int margin = 0)
 {
     Dataset::Parts parts;
     parts.name = "tiny";
@@ -61,8 +64,8 @@ inline std::shared_ptr<const Dataset> tinyDataset(std::size_t train = 64, std::s
     parts.scale = "0 … 255 → 0 … 1";
     parts.shape = ItemShape{1, side, side};
     parts.classNames = {"lying", "standing", "diagonal", "square"};
-    parts.train = tinyPart(train, side, /*firstIndex=*/0);
-    parts.test = tinyPart(test, side, /*firstIndex=*/1'000'000);
+    parts.train = tinyPart(train, side, /*firstIndex=*/0, margin);
+    parts.test = tinyPart(test, side, /*firstIndex=*/1'000'000, margin);
     return Dataset::create(std::move(parts));
 }
 

@@ -19,7 +19,8 @@ constexpr double kPhases = 4.0;        // a pixel
 
 size_t qHash(const ShapeKey& key, size_t seed = 0)
 {
-    return qHashMulti(qHashRange(key.sizes.begin(), key.sizes.end(), seed), static_cast<int>(key.kind), key.inner, key.outer, key.ratio, key.phaseX, key.phaseY);
+    const size_t sizes = qHashRange(key.sizes.begin(), key.sizes.end(), seed);
+    return qHashMulti(sizes, static_cast<int>(key.kind), key.inner, key.outer, key.ratio, key.phaseX, key.phaseY);
 }
 
 QImage keptImage(const ShapeKey& key, const QSize& size, const std::function<void(QPainter&)>& paint)
