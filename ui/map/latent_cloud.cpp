@@ -167,7 +167,7 @@ std::optional<std::size_t> LatentCloud::nearest(PlanePoint p, double unitsPerPix
             return found;
         found.reset();
     }
-    // The grid knows nothing of what is hidden: all points in reach are looked at, which takes about a millisecond for a million of them.
+    // Small clouds have no grid, and it knows nothing of what is hidden: all points are looked at, about a millisecond for a million of them.
     const std::span<const float> xs = x(), ys = y();
     double best = radius * radius;
     for (std::size_t i = 0; i < xs.size(); ++i) {

@@ -68,8 +68,7 @@ void drawKept(QPainter& painter, const QRectF& bounds, ShapeKey key, const std::
     });
     painter.save();
     painter.scale(1.0 / ratio, 1.0 / ratio);
-    const QPointF moved = (whole - device.map(QPointF())); // the painter's own origin may lie anywhere
-    painter.drawImage(moved, image);
+    painter.drawImage(whole - device.map(QPointF()), image); // the painter's own origin may lie anywhere
     painter.restore();
 }
 
