@@ -8,8 +8,6 @@ namespace latentscape::app {
 
 namespace {
 
-constexpr auto kHeartbeat = std::chrono::milliseconds(8);
-
 double milliseconds(DragMeter::Clock::duration duration)
 {
     return std::chrono::duration<double, std::milli>(duration).count();
@@ -20,26 +18,16 @@ double milliseconds(DragMeter::Clock::duration duration)
 DragMeter::DragMeter(QObject* parent)
     : QObject(parent)
 {
-    m_heartbeat.setTimerType(Qt::PreciseTimer);
-    m_heartbeat.setInterval(kHeartbeat);
-    connect(&m_heartbeat, &QTimer::timeout, this, [this] {
-        const auto now = Clock::now();
-        m_longestGap = std::max(m_longestGap, milliseconds(now - m_lastBeat - kHeartbeat));
-        m_lastBeat = now;
-    });
 }
 
 void DragMeter::start()
 {
     m_running = true;
-    m_lastBeat = Clock::now();
-    m_heartbeat.start();
 }
 
 void DragMeter::stop()
 {
     m_running = false;
-    m_heartbeat.stop();
     m_waiting.clear(); // what is still under way belongs to no phase
 }
 
@@ -48,6 +36,7 @@ void DragMeter::eventSent(Clock::time_point due, std::uint64_t request)
     if (!m_running)
         return;
     ++m_events;
+    m_longestGap = std::max(m_longestGap, milliseconds(Clock::now() - due));
     m_waiting.push_back({due, request});
 }
 

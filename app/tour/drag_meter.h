@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QTimer>
 
 #include <chrono>
 #include <cstdint>
@@ -12,7 +11,8 @@
 namespace latentscape::app {
 
 /// Measures how soon a mouse event is on screen: from the moment it was due to the end of the paint that shows an image at least that
-/// fresh; and the longest time the event loop did not come round. GUI thread only.
+/// fresh; and the longest time the event loop did not come round when an event was due. It has no timer of its own, whose wake-ups would
+/// count as the window's. GUI thread only.
 class DragMeter : public QObject {
     Q_OBJECT
 public:
@@ -22,7 +22,7 @@ public:
 
     void start(); ///< begins counting (a phase); what was counted before is kept
     void stop();
-    /// A mouse event that was due at that moment led to decode request id.
+    /// A mouse event that was due at that moment was delivered just now, and led to decode request id.
     void eventSent(Clock::time_point due, std::uint64_t request);
     /// The image of a request was painted just now.
     void painted(std::uint64_t request);
@@ -43,8 +43,6 @@ private:
     std::size_t m_images = 0;
     std::uint64_t m_lastPainted = 0;
     bool m_running = false;
-    QTimer m_heartbeat;
-    Clock::time_point m_lastBeat;
     double m_longestGap = 0.0;
 };
 

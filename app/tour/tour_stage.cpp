@@ -14,7 +14,7 @@ namespace latentscape::app {
 
 namespace {
 
-constexpr auto kLook = std::chrono::milliseconds(20);
+constexpr auto kLook = std::chrono::milliseconds(50); // seldom: what it takes counts as the window's
 constexpr auto kCloseLook = std::chrono::milliseconds(1);
 
 } // namespace

@@ -21,7 +21,10 @@ namespace latentscape::app {
 namespace {
 
 constexpr int kNeighbours = 8;
-constexpr auto kSurroundingsInterval = std::chrono::milliseconds(66); // the image follows each mouse event, its neighbours at reading speed
+// The image follows each mouse event, its neighbours at reading speed: they are asked for with the first event after so many milliseconds,
+constexpr qint64 kSurroundingsInterval = 60;
+// and after the last one of a drag
+constexpr auto kSurroundingsLatest = std::chrono::milliseconds(100);
 constexpr qint64 kAggregateInterval = 2000;                           // ms between two looks at the density of moving codes
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
@@ -41,12 +44,9 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
     , m_undo(undo)
     , m_knowledgeJob(session.jobs(), this)
 {
-    m_surroundingsTimer.setInterval(kSurroundingsInterval);
+    m_surroundingsTimer.setInterval(kSurroundingsLatest);
     m_surroundingsTimer.setSingleShot(true);
-    connect(&m_surroundingsTimer, &QTimer::timeout, this, [this] {
-        if (m_newest.id != m_surroundingsOf)
-            showDecoded(); // the last of a fast drag
-    });
+    connect(&m_surroundingsTimer, &QTimer::timeout, this, &ExplorerController::askForDecode);
     m_movedTimer.setInterval(ui::LatentMap::kProbeWait);
     m_movedTimer.setSingleShot(true);
     m_movedTimer.setTimerType(Qt::PreciseTimer);
@@ -90,11 +90,10 @@ void ExplorerController::prepareForRun()
     m_aggregateAge.invalidate();
     m_before.reset();
     m_surroundingsTimer.stop(); // what it would show belongs to the data of before
-    m_newest = {};
+    m_surroundingsAge.invalidate();
     m_neighbours.clear();
     m_supported = 0;
     m_farFromData = false;
-    m_surroundingsOf = 0;
     m_classes = 0;
     m_class = 0;
     m_classDecoder.reset();
@@ -292,10 +291,15 @@ void ExplorerController::askForDecode()
     request.channel = DecodeChannel::Probe;
     request.z = m_z;
     request.count = 1;
-    request.codes = snapshot->codes;
-    request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
-    request.neighbours = kNeighbours;
-    request.supportRadius = supportRadius(snapshot->decoder->latent());
+    if (!m_surroundingsAge.isValid() || m_surroundingsAge.hasExpired(kSurroundingsInterval)) { // until they are shown each request asks
+        request.codes = snapshot->codes;
+        request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
+        request.neighbours = kNeighbours;
+        request.supportRadius = supportRadius(snapshot->decoder->latent());
+        m_surroundingsTimer.stop();
+    } else if (!m_surroundingsTimer.isActive()) {
+        m_surroundingsTimer.start();
+    }
     if (const std::uint64_t id = decode(std::move(request)); id != 0)
         m_newestRequest = id;
 }
@@ -305,22 +309,15 @@ void ExplorerController::onDecoded(const DecodeResult& result)
     if (result.channel != DecodeChannel::Probe || result.id <= m_shownRequest)
         return; // older than what is shown
     m_shownRequest = result.id;
-    m_newest = result;
     if (m_movedTimer.isActive())
         showProbe();
-    showDecoded();
-}
-
-void ExplorerController::showDecoded()
-{
-    const DecodeResult& result = m_newest;
+    if (result.codes)
+        showSurroundings(result);
     ui::DecodedPanel::View view;
     view.image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
     view.z = result.z;
     view.radius = supportRadius(static_cast<int>(result.z.size()));
     view.tag = result.id;
-    if (!m_surroundingsTimer.isActive())
-        showSurroundings();
     view.milliseconds = m_milliseconds;
     view.epoch = m_epoch;
     view.neighbours = m_neighbours;
@@ -330,18 +327,17 @@ void ExplorerController::showDecoded()
     m_parts.decoded->setView(view);
 }
 
-void ExplorerController::showSurroundings()
+void ExplorerController::showSurroundings(const DecodeResult& result)
 {
-    const DecodeResult& result = m_newest;
     const double radius = supportRadius(static_cast<int>(result.z.size()));
-    m_surroundingsTimer.start();
+    m_surroundingsAge.start();
     m_neighbours.clear();
     m_supported = result.neighbourhood.supported;
     m_farFromData = false;
     m_density = m_aggregate && m_aggregate->latent() == static_cast<int>(result.z.size()) ? std::exp(std::min(700.0, m_aggregate->relativeLogDensity(result.z)))
                                                                                            : -1.0;
     const auto data = m_session.data();
-    if (result.codes && data) {
+    if (data) {
         for (const Neighbour& neighbour : result.neighbourhood.nearest) {
             const auto index = static_cast<std::size_t>(result.codes->indices[neighbour.row]);
             m_neighbours.push_back({samplePicture(*data, data->train(), index), labelText(*data, data->train(), index),
@@ -350,7 +346,6 @@ void ExplorerController::showSurroundings()
         m_farFromData = m_supported == 0 && !result.neighbourhood.nearest.empty() &&
                         result.neighbourhood.nearest.front().distance > 2.0 * radius;
     }
-    m_surroundingsOf = result.id;
     m_milliseconds = result.decodeMilliseconds;
     m_epoch = m_session.snapshot() ? m_session.snapshot()->epoch : 0.0;
     m_parts.map->setProbeInfo(probeInfo(result.z, m_neighbours.empty() ? QString() : m_neighbours.front().label));

@@ -77,8 +77,7 @@ private:
     void askForDecode();
     void showProbe();
     void showPicked();
-    void showDecoded();
-    void showSurroundings();
+    void showSurroundings(const DecodeResult& result);
     void updateKnowledge();
 
     Session& m_session;
@@ -93,10 +92,9 @@ private:
     std::optional<Place> m_before;         ///< of the gesture under way
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;
-    DecodeResult m_newest;                 ///< what the Decoded panel shows
     QTimer m_movedTimer;                   ///< while it runs, a probe moved by hand waits for its image: one repaint shows both
-    QTimer m_surroundingsTimer;            ///< while it runs, neighbours and support of a moment ago stay
-    std::uint64_t m_surroundingsOf = 0;    ///< the request they belong to
+    QElapsedTimer m_surroundingsAge;       ///< since neighbours, support and density were shown; invalid: none of these data yet
+    QTimer m_surroundingsTimer;            ///< runs out after the last of the events that did not ask for them
     std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
     std::size_t m_supported = 0;
     bool m_farFromData = false;
