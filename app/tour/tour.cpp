@@ -22,7 +22,7 @@ namespace latentscape::app {
 
 namespace {
 
-constexpr int kPhases = 6;                        // of each kind
+constexpr int kPhases = 9;                        // of each kind
 constexpr auto kPhase = std::chrono::seconds(2);
 constexpr double kDragHertz = 60.0;
 constexpr double kTurnSeconds = 4.0;              // one round of the closed path

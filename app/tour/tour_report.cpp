@@ -11,6 +11,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <cmath>
 
 namespace latentscape::app {
@@ -28,6 +29,18 @@ QJsonArray list(const std::vector<double>& values)
     for (const double value : values)
         array.append(std::round(value));
     return array;
+}
+
+/// Each windowed phase against the mean of the headless phases before and after it, so that a slow spell of the machine slows both. The
+/// phases alternate, a windowed one first.
+std::vector<double> pairedRatios(const std::vector<double>& windowed, const std::vector<double>& headless)
+{
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < std::min(windowed.size(), headless.size()); ++i) {
+        const double before = i > 0 ? headless[i - 1] : headless[i];
+        ratios.push_back(2.0 * windowed[i] / (before + headless[i]));
+    }
+    return ratios;
 }
 
 } // namespace
@@ -54,6 +67,7 @@ bool Tour::writeReport()
         {"train_images_per_second", std::round(windowed)},
         {"headless_images_per_second", std::round(headless)},
         {"rate_ratio", headless > 0.0 ? rounded(windowed / headless) : 0.0},
+        {"rate_ratio_paired", rounded(median(pairedRatios(m_windowedRates, m_headlessRates)))},
         {"phases", QJsonObject{{"windowed", list(m_windowedRates)}, {"headless", list(m_headlessRates)}}},
         {"drag", QJsonObject{{"events", static_cast<qint64>(m_meter.events())},
                              {"images_shown", static_cast<qint64>(m_meter.imagesShown())},
