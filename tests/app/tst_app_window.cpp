@@ -2,12 +2,16 @@
 // The whole window on a fake backend: training, dragging, tabs, themes, sizes, closing.
 #include "app/window/path_controller.h"
 #include "support/app_window_fixture.h"
+#include "core/explore/nearest_codes.h"
 #include "ui/panels/experiment_panel.h"
 #include "ui/panels/image_view.h"
+#include "ui/panels/neighbour_row.h"
 
 #include <QAbstractButton>
 #include <QMessageBox>
 #include <QSet>
+
+#include <utility>
 
 using namespace latentscape;
 using namespace latentscape::tests;
@@ -67,6 +71,41 @@ private Q_SLOTS:
         const auto& z = m_app->explorer().probe();
         QVERIFY2(std::abs(z[0] - wanted.x) < 0.05 * (1 + std::abs(wanted.x)), qPrintable(QStringLiteral("%1 %2").arg(z[0]).arg(wanted.x)));
         QTRY_VERIFY(painted.last().first().toULongLong() >= m_app->explorer().newestProbeRequest() - 1);
+    }
+
+    void fastDrag_afterItsLastMove_showsTheNeighboursThere()
+    {
+        open();
+        const QRect area = parts().map->rect();
+        const auto at = [&](double share) { return QPoint(int(share * area.width()), int(share * area.height())); };
+        // The last move comes right behind an answer that brought neighbours, too early to ask for them itself.
+        bool last = false;
+        const QObject here;
+        connect(&session(), &app::Session::decoded, &here, [&](const DecodeResult& result) {
+            if (result.codes && !std::exchange(last, true))
+                QTest::mouseMove(parts().map, at(0.9));
+        });
+        QTest::mousePress(parts().map, Qt::LeftButton, {}, at(0.1));
+        QTest::mouseMove(parts().map, at(0.2));
+        const auto nearest = [this] {
+            return static_cast<qlonglong>(nearestCodes(*session().snapshot()->codes, m_app->explorer().probe(), 1, 0.0).nearest.front().row);
+        };
+        const qlonglong before = nearest();
+        QTRY_VERIFY(last);
+        QTest::mouseRelease(parts().map, Qt::LeftButton, {}, at(0.9));
+        const qlonglong wanted = nearest();
+        QVERIFY(wanted != before);
+        auto* row = parts().decoded->findChild<ui::NeighbourRow*>();
+        QVERIFY(row);
+        QSignalSpy activated(row, &ui::NeighbourRow::activated);
+        QObject::disconnect(row, &ui::NeighbourRow::activated, parts().decoded, nullptr); // it would pick the sample and move the probe
+        const auto first = row->findChildren<QWidget*>(Qt::FindDirectChildrenOnly).front();
+        const auto shown = [&] {
+            activated.clear();
+            QTest::mouseClick(first, Qt::LeftButton);
+            return activated.isEmpty() ? -1 : activated.first().first().toLongLong();
+        };
+        QTRY_COMPARE(shown(), wanted);
     }
 
     void clickOnCode_picksItAndShowsTheOriginal()
