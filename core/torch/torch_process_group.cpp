@@ -169,6 +169,10 @@ Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const Process
             if (const std::string size = group->m_link->textAt(numbered("size", rank)); size != std::to_string(settings.size))
                 return differs({"WORLD_SIZE", group->m_link->textAt(numbered("size", 0))}, {"WORLD_SIZE", size}, rank);
         group->connect();
+        // Who left at once, because it is refused or has nothing to do, would break off connections that others are still making.
+        meeting.set(numbered("connected", settings.rank), bytesOf("1"));
+        if (auto all = group->waitForAll("connected", "connected"); !all)
+            return all.error();
     } catch (const std::exception& exception) {
         return Error{ErrorCode::NotFound, "The processes lost each other while they met at " + place, "", reasonOf(exception),
                      "See the messages of the other processes."};

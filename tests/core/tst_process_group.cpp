@@ -282,6 +282,14 @@ private Q_SLOTS:
         QVERIFY(lowest == (std::vector<int>{1, -1, 0}));
     }
 
+    void member_thatLeavesAtOnce_disturbsNobodyWhoIsJoining()
+    {
+        for (int i = 0; i < 8; ++i) {
+            const QString problem = together(4, [](const Group&) {});
+            QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        }
+    }
+
     void facts_thatDiffer_areNamedInEveryProcess()
     {
         std::vector<std::string> texts(3);
