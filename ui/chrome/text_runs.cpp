@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chrome/text_runs.h"
 
-#include "ui/theme/shaped_text.h"
+#include "ui/theme/tabular_text.h"
 
 #include <QLocale>
 #include <QPainter>
@@ -14,43 +14,6 @@ namespace {
 
 constexpr char16_t kFigureSpace = 0x2007;
 constexpr char16_t kNarrowSpace = 0x202F;
-constexpr char16_t kEllipsis = 0x2026;
-
-bool isCell(QChar c)
-{
-    return c == QChar(kFigureSpace) || (c >= QLatin1Char('0') && c <= QLatin1Char('9'));
-}
-
-/// Calls use(text, advance) for each stretch that is drawn as one: a digit alone, other text together.
-template<typename Use>
-void forStretches(const QString& text, ShapedFont& font, Use use)
-{
-    const double digit = font.digitWidth();
-    qsizetype from = 0;
-    const auto flush = [&](qsizetype to) {
-        if (to > from) {
-            const QString part = text.mid(from, to - from);
-            use(part, font.width(part));
-        }
-    };
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const bool narrow = text[i] == QChar(kNarrowSpace);
-        if (!narrow && !isCell(text[i]))
-            continue;
-        flush(i);
-        // Narrow spaces are left to no font: several lack the glyph and would fall back to another face.
-        use(narrow ? QString() : QString(text[i]), narrow ? digit * 0.35 : digit);
-        from = i + 1;
-    }
-    flush(text.size());
-}
-
-double textWidth(const QString& text, ShapedFont& font)
-{
-    double width = 0;
-    forStretches(text, font, [&](const QString&, double advance) { width += advance; });
-    return width;
-}
 
 } // namespace
 
@@ -110,36 +73,25 @@ QString TextRuns::plain() const
 
 double TextRuns::width(const QFont& font) const
 {
-    const auto normal = ShapedFont::of(font), strong = ShapedFont::of(strongFont(font));
+    const TabularText normal(font), strong(strongFont(font));
     double width = 0;
     for (const Run& run : m_runs)
-        width += textWidth(run.text, run.strong ? *strong : *normal);
+        width += (run.strong ? strong : normal).width(run.text);
     return width;
 }
 
 void TextRuns::paint(QPainter& painter, const QRectF& rect, const QFont& font, const QColor& normal, const QColor& strong) const
 {
-    const auto plainFont = ShapedFont::of(font), boldFont = ShapedFont::of(strongFont(font));
+    const TabularText plainText(font), boldText(strongFont(font));
     double x = rect.left();
-    const double baseline = rect.center().y() + (plainFont->metrics().ascent() - plainFont->metrics().descent()) / 2;
+    const double baseline = plainText.baselineIn(rect);
     for (const Run& run : m_runs) {
-        ShapedFont& shaped = run.strong ? *boldFont : *plainFont;
-        QString text = run.text;
-        const double left = rect.right() - x;
-        if (textWidth(text, shaped) > left + 0.5) {
-            while (!text.isEmpty() && textWidth(text, shaped) + shaped.width(QChar(kEllipsis)) > left)
-                text.chop(1);
-            text += QChar(kEllipsis);
-        }
+        const TabularText& shaped = run.strong ? boldText : plainText;
+        const QString text = shaped.elided(run.text, rect.right() - x + 0.5);
         painter.setPen(run.strong ? strong : normal);
-        forStretches(text, shaped, [&](const QString& part, double advance) {
-            if (!part.isEmpty() && part.at(0) != QChar(kFigureSpace)) {
-                const double slack = part.size() == 1 ? (advance - shaped.width(part)) / 2 : 0;
-                shaped.draw(painter, QPointF(x + slack, baseline), part);
-            }
-            x += advance;
-        });
-        if (text.size() != run.text.size() || x > rect.right() + 0.5)
+        shaped.draw(painter, QPointF(x, baseline), text);
+        x += shaped.width(text);
+        if (text != run.text || x > rect.right() + 0.5)
             return;
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/panels/bipolar_slider.h"
-#include "ui/panels/tabular_text.h"
+#include "ui/theme/tabular_text.h"
 
 #include <QImage>
 #include <QList>

@@ -2,7 +2,7 @@
 #include "ui/panels/neighbour_row.h"
 
 #include "ui/panels/paint_image.h"
-#include "ui/panels/tabular_text.h"
+#include "ui/theme/tabular_text.h"
 
 #include <QPainter>
 

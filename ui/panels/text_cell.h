@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/panels/tabular_text.h"
+#include "ui/theme/tabular_text.h"
 #include "ui/theme/theme.h"
 
 #include <QWidget>

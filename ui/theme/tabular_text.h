@@ -11,12 +11,14 @@
 #include <memory>
 
 class QPainter;
+class QPointF;
 class QRectF;
 
 namespace latentscape::ui {
 
-/// Draws text with digits of equal width in any font, so that a number that changes does not shift its neighbours. (Qt 6.4 cannot ask a
-/// font for its own tabular figures.) A value, owned by the widget that paints; GUI thread.
+/// Draws text in which every digit takes the width of the widest one, in any font, so that a number that changes does not shift its
+/// neighbours. (Qt 6.4 cannot ask a font for its own tabular figures.) A figure space (U+2007) takes the same, a narrow space (U+202F) a
+/// third of it: several fonts lack these glyphs and would fall back to another face. A value, owned by whoever paints; GUI thread.
 class TabularText {
 public:
     explicit TabularText(const QFont& font);
@@ -27,11 +29,16 @@ public:
     [[nodiscard]] double width(const QString& text) const;
     /// text, shortened from the right with "…" when it is wider than available.
     [[nodiscard]] QString elided(const QString& text, double available) const;
+    /// The baseline of a line that stands in the middle of rect.
+    [[nodiscard]] double baselineIn(const QRectF& rect) const;
     /// One line inside rect (vertically centred) with the painter's pen; may change the painter's font.
     void draw(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QString& text) const;
+    /// The same from origin, on its baseline.
+    void draw(QPainter& painter, QPointF origin, const QString& text) const;
 
 private:
-    [[nodiscard]] double runWidth(const QString& text, qsizetype begin, qsizetype end) const;
+    template <typename Use>
+    void eachStretch(const QString& text, Use&& use) const;
 
     std::shared_ptr<ShapedFont> m_font;
 };
