@@ -70,7 +70,7 @@ std::optional<QString> readArguments(const QCommandLineParser& parser, Arguments
     if (rest.size() > 1)
         return app::Application::tr("Expected one file or data set, found %1: %2.").arg(rest.size()).arg(rest.join(QLatin1Char(' ')));
     if (rest.size() == 1) {
-        if (QFileInfo(rest.first()).isFile())
+        if (QFileInfo(rest.first()).isFile() || rest.first().endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive))
             options.file = rest.first();
         else
             options.data = rest.first();

@@ -25,7 +25,10 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
             };
         Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current, {}};
         const DataProvenance& wanted = opened.checkpoint.data;
-        if (!current || current->provenance().sha256 != wanted.sha256) {
+        // Labels matter to a model that was given them; those that a person changed meanwhile are no part of the data's checksum.
+        const int classes = opened.checkpoint.config.model.classes;
+        const bool otherLabels = current && classes > 0 && current->classNames() != opened.checkpoint.classNames;
+        if (!current || otherLabels || current->provenance().sha256 != wanted.sha256) {
             DataRequest request;
             request.spec = wanted.name;
             auto data = loadDataset(request, stop);
@@ -53,6 +56,12 @@ void Session::finishOpening(const Opened& found, const std::filesystem::path& pa
         missing.remedy = "Open the folder of " + checkpoint->data.name + " (" + std::to_string(checkpoint->data.trainCount) +
                          " training images) first, then this file again.";
         Q_EMIT failed(missing);
+        return;
+    }
+    if (const int classes = checkpoint->config.model.classes; classes > 0 && classes != static_cast<int>(found.data->classNames().size())) {
+        Q_EMIT failed(Error{ErrorCode::Mismatch, "The model was trained on labels that the data set " + checkpoint->data.name + " does not have",
+                            std::to_string(classes) + " classes", std::to_string(found.data->classNames().size()),
+                            "Relabel the same images first, then open this file again, or decode from it with latentscape-cli."});
         return;
     }
     if (found.data != m_data) {

@@ -27,13 +27,6 @@ constexpr qint64 kSurroundingsInterval = 60;
 constexpr auto kSurroundingsLatest = std::chrono::milliseconds(100);
 constexpr qint64 kAggregateInterval = 2000;                           // ms between two looks at the density of moving codes
 
-/// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
-/// grows with the dimension.
-double supportRadius(int latent)
-{
-    return 0.125 * std::max(2, latent);
-}
-
 } // namespace
 
 ExplorerController::ExplorerController(Session& session, const ui::MainWindow& window, const PlaneController& planes, QUndoStack& undo, QObject* parent)
@@ -54,7 +47,11 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
     connect(&session, &Session::runPrepared, this, &ExplorerController::prepareForRun);
     connect(&session, &Session::snapshotArrived, this, &ExplorerController::onSnapshot);
     connect(&session, &Session::decoded, this, &ExplorerController::onDecoded);
-    connect(&session, &Session::relabelled, this, [this] { showPicked(); });
+    connect(&session, &Session::relabelled, this, [this] {
+        showPicked();
+        m_surroundingsAge.invalidate(); // the neighbours' labels
+        askForDecode();
+    });
     connect(&planes, &PlaneController::planeChanged, this, [this] {
         showProbe();
         showPicked();
@@ -282,6 +279,14 @@ void ExplorerController::showProbe()
     m_parts.decoded->setCode(m_z);
 }
 
+/// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
+/// grows with the dimensions in use.
+double ExplorerController::supportRadius() const
+{
+    const auto snapshot = m_session.snapshot();
+    return 0.125 * std::max(2, snapshot ? snapshot->diagnostics.activeUnits() : 0);
+}
+
 void ExplorerController::askForDecode()
 {
     const auto snapshot = m_session.snapshot();
@@ -295,7 +300,7 @@ void ExplorerController::askForDecode()
         request.codes = snapshot->codes;
         request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
         request.neighbours = kNeighbours;
-        request.supportRadius = supportRadius(snapshot->decoder->latent());
+        request.supportRadius = supportRadius();
         m_surroundingsTimer.stop();
     } else if (!m_surroundingsTimer.isActive()) {
         m_surroundingsTimer.start();
@@ -316,7 +321,7 @@ void ExplorerController::onDecoded(const DecodeResult& result)
     ui::DecodedPanel::View view;
     view.image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
     view.z = result.z;
-    view.radius = supportRadius(static_cast<int>(result.z.size()));
+    view.radius = m_radius;
     view.tag = result.id;
     view.milliseconds = m_milliseconds;
     view.epoch = m_epoch;
@@ -329,7 +334,7 @@ void ExplorerController::onDecoded(const DecodeResult& result)
 
 void ExplorerController::showSurroundings(const DecodeResult& result)
 {
-    const double radius = supportRadius(static_cast<int>(result.z.size()));
+    m_radius = result.supportRadius;
     m_surroundingsAge.start();
     m_neighbours.clear();
     m_supported = result.neighbourhood.supported;
@@ -344,7 +349,7 @@ void ExplorerController::showSurroundings(const DecodeResult& result)
                                        neighbour.distance, static_cast<qsizetype>(neighbour.row)});
         }
         m_farFromData = m_supported == 0 && !result.neighbourhood.nearest.empty() &&
-                        result.neighbourhood.nearest.front().distance > 2.0 * radius;
+                        result.neighbourhood.nearest.front().distance > 2.0 * m_radius;
     }
     m_milliseconds = result.decodeMilliseconds;
     m_epoch = m_session.snapshot() ? m_session.snapshot()->epoch : 0.0;

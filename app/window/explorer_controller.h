@@ -73,6 +73,7 @@ private:
     void setPicked(std::optional<std::size_t> row);
     void setClass(int label);
     void showClasses();
+    [[nodiscard]] double supportRadius() const;
     [[nodiscard]] Place place() const { return {m_z, m_pickedRow, m_class}; }
     void askForDecode();
     void showProbe();
@@ -96,6 +97,7 @@ private:
     QElapsedTimer m_surroundingsAge;       ///< since neighbours, support and density were shown; invalid: none of these data yet
     QTimer m_surroundingsTimer;            ///< runs out after the last of the events that did not ask for them
     std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
+    double m_radius = 0.25;                ///< within which codes count as supporting the probe
     std::size_t m_supported = 0;
     bool m_farFromData = false;
     double m_density = -1.0;

@@ -55,16 +55,28 @@ QString Exporter::askForFile(const QString& title, const QString& suggestion, co
     return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
+/// Says so where a file's ending is none of those in the filters.
+bool Exporter::fits(const QString& path, const QString& filters)
+{
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    static const QRegularExpression ending(QStringLiteral("\\*\\.(\\w+)"));
+    for (auto matches = ending.globalMatch(filters); matches.hasNext();)
+        if (matches.next().captured(1) == suffix)
+            return true;
+    complain(Error{ErrorCode::Unsupported, "This kind of file cannot be made here", filters.toStdString(), QFileInfo(path).fileName().toStdString(),
+                   "Choose one of these endings."});
+    return false;
+}
+
 void Exporter::saveDrawing(const QString& title, const QString& suggestion, const QString& filters, const std::function<bool(const QString& path)>& write)
 {
     const QString path = askForFile(title, suggestion, filters);
-    if (path.isEmpty())
+    if (path.isEmpty() || !fits(path, filters))
         return;
     QTemporaryDir scratch;
     const QString draft = scratch.filePath(QStringLiteral("export.") + QFileInfo(path).suffix().toLower());
     if (!scratch.isValid() || !write(draft)) {
-        complain(Error{ErrorCode::Unsupported, "This kind of file cannot be made here", filters.toStdString(), QFileInfo(path).fileName().toStdString(),
-                       "Choose one of these endings."});
+        complain(Error{ErrorCode::WriteFailed, "The picture could not be made", "", QFileInfo(path).fileName().toStdString(), "Free some space for temporary files and try again."});
         return;
     }
     const auto bytes = readFile(toPath(draft));
@@ -104,7 +116,7 @@ void Exporter::runOnJob(const QString& path, Write write, const QString& success
 void Exporter::saveFile(const QString& title, const QString& suggestion, const QString& filters, Write write)
 {
     const QString path = askForFile(title, suggestion, filters);
-    if (!path.isEmpty())
+    if (!path.isEmpty() && fits(path, filters))
         runOnJob(path, std::move(write), tr("Exported to %1.").arg(QFileInfo(path).fileName()));
 }
 

@@ -128,9 +128,8 @@ void PlaneController::onSnapshot()
     const auto snapshot = m_session.snapshot();
     std::vector<bool> inactive;
     for (const double variance : snapshot->diagnostics.meanVariance)
-        inactive.push_back(variance <= kActiveVariance);
-    if (snapshot->codes->exact)
-        m_parts.mapOptions->setInactive(inactive);
+        inactive.push_back(snapshot->epoch > 0.0 && variance <= kActiveVariance); // before the first step nothing is used yet
+    m_parts.mapOptions->setInactive(inactive);
     if (needsBasis(m_choice.kind))
         updateBasis();
     if (snapshot->codes->exact || (m_shareX == 0.0 && m_shareY == 0.0))

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -143,8 +144,11 @@ Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const Process
         return Error{ErrorCode::Unsupported, "This build cannot train in many processes, because Gloo's headers were missing when it was built", "",
                      "", "Install them (Debian: libgloo-dev) and build again, or start one process."};
     // What c10d logs with a backtrace each time it tries again is said here once, in a sentence.
-    if (!std::getenv("TORCH_CPP_LOG_LEVEL"))
-        FLAGS_caffe2_log_level = kFatalOnly;
+    static std::once_flag quietened;
+    std::call_once(quietened, [] {
+        if (!std::getenv("TORCH_CPP_LOG_LEVEL"))
+            FLAGS_caffe2_log_level = kFatalOnly;
+    });
     const std::string place = settings.address + ':' + std::to_string(settings.port);
     Result<c10::intrusive_ptr<c10d::Store>> met = meetAt(place, settings);
     if (!met)

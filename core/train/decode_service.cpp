@@ -113,6 +113,7 @@ private:
         result.id = request.id;
         result.generation = request.generation;
         result.standardized = request.standardized;
+        result.supportRadius = request.supportRadius;
         if (isSound(request)) {
             result.count = request.count;
             result.shape = request.decoder->shape();

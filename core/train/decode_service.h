@@ -45,6 +45,7 @@ struct DecodeResult {
     bool standardized = false;        ///< as asked
     std::shared_ptr<const LatentFrame> codes;
     Neighbourhood neighbourhood;      ///< empty unless asked
+    double supportRadius = 0.0;       ///< as asked
     double decodeMilliseconds = 0.0;   ///< of the decode alone
 };
 

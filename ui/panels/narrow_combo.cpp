@@ -5,6 +5,7 @@
 #include <QStandardItemModel>
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
+#include <QWheelEvent>
 
 #include <algorithm>
 
@@ -14,6 +15,7 @@ NarrowCombo::NarrowCombo(QWidget* parent) : QComboBox(parent)
 {
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(4);
+    setFocusPolicy(Qt::StrongFocus); // not by the wheel
 }
 
 void NarrowCombo::setTip(int index, const QString& tip)
@@ -61,6 +63,14 @@ void NarrowCombo::showPopup()
     constexpr int kPadding = 40; // the style's margins and a scroll bar
     view()->setMinimumWidth(widest + kPadding);
     QComboBox::showPopup();
+}
+
+void NarrowCombo::wheelEvent(QWheelEvent* event)
+{
+    if (hasFocus())
+        QComboBox::wheelEvent(event);
+    else
+        event->ignore(); // it scrolls the panel; what passes under the cursor keeps its value
 }
 
 void NarrowCombo::paintEvent(QPaintEvent*)

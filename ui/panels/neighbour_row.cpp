@@ -86,7 +86,7 @@ void Thumbnail::paintEvent(QPaintEvent*)
     const QRectF below(0, width() + 1, width(), line);
     if (!m_label.isEmpty()) {
         painter.setPen(m_theme.text);
-        type.draw(painter, below, Qt::AlignHCenter, type.elided(m_label, width() + kNarrowGap));
+        type.draw(painter, below, Qt::AlignHCenter, type.elided(m_label, width()));
     }
     painter.setPen(m_theme.muted);
     type.draw(painter, m_label.isEmpty() ? below : below.translated(0, line - 1), Qt::AlignHCenter, m_distance);

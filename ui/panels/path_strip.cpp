@@ -149,7 +149,7 @@ void PathStrip::connectControls()
         Q_EMIT stepsChanged();
     });
     connect(m_closed, &QCheckBox::toggled, this, [this](bool closed) {
-        m_film->setClosed(closed);
+        m_film->setClosed(isRing());
         Q_EMIT closedChanged(closed);
     });
     connect(m_clear, &QToolButton::clicked, this, &PathStrip::clearRequested);
@@ -183,6 +183,7 @@ void PathStrip::setAnchorCount(int count)
     if (m_anchors == count)
         return;
     m_anchors = count;
+    m_film->setClosed(isRing());
     describe();
 }
 
@@ -208,6 +209,8 @@ Interpolation PathStrip::method() const { return static_cast<Interpolation>(m_me
 void PathStrip::setClosed(bool closed) { m_closed->setChecked(closed); }
 
 bool PathStrip::isClosed() const { return m_closed->isChecked(); }
+
+bool PathStrip::isRing() const { return isClosed() && m_anchors > 2; }
 
 double PathStrip::seconds() const { return kPathSeconds / m_speed->currentData().toDouble(); }
 

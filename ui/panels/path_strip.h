@@ -77,6 +77,7 @@ protected:
     void hideEvent(QHideEvent* event) override;
 
 private:
+    [[nodiscard]] bool isRing() const; ///< two anchors have no third leg to come back by
     void build();
     void connectControls();
     void advance();
