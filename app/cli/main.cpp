@@ -10,10 +10,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace latentscape::app {
@@ -56,6 +60,30 @@ Error describe(const CLI::App& program, const CLI::ParseError& error)
     return {ErrorCode::InvalidArgument, "There is no such command", names, '"' + left.front().substr(0, 80) + '"', help};
 }
 
+/// An option given with nothing in it, as a shell does with a variable that is not set, is not an option left out.
+std::optional<Error> emptyValue(const CLI::App& command)
+{
+    for (const CLI::Option* option : command.get_options())
+        for (const std::string& value : option->count() > 0 ? option->results() : std::vector<std::string>())
+            if (value.empty())
+                return Error{ErrorCode::InvalidArgument, option->get_name() + " was given without a value", "a value", "\"\"", "Give one, or leave the option out."};
+    for (const CLI::App* chosen : command.get_subcommands())
+        if (auto problem = emptyValue(*chosen))
+            return problem;
+    return std::nullopt;
+}
+
+/// What stdout did not take is lost. A reader that left by itself, such as head, has all it wanted.
+int withOutputProblem(Context& context, int code)
+{
+    const int problem = context.report.outputProblem();
+    if (problem == 0 || problem == EPIPE)
+        return code;
+    context.report.error({ErrorCode::WriteFailed, "The result could not be printed", "", std::generic_category().message(problem),
+                          "Make room where standard output goes, and run the command again."});
+    return code == 0 ? kRuntimeFailure : code;
+}
+
 /// Runs the chosen command and turns its failure into an exit code.
 int runAction(Context& context)
 {
@@ -86,6 +114,10 @@ int runProgram(int argc, char** argv)
         context.report.error(describe(program, error));
         return kWrongInput;
     }
+    if (const auto problem = emptyValue(program)) {
+        context.report.error(*problem);
+        return kWrongInput;
+    }
     context.report.setJson(context.json);
     context.report.setQuiet(context.quiet);
     context.factory = makeTorchBackendFactory();
@@ -94,7 +126,8 @@ int runProgram(int argc, char** argv)
 #ifdef LATENTSCAPE_HAS_QT
     context.codec = std::make_unique<QtImageCodec>();
 #endif
-    return runAction(context);
+    std::signal(SIGPIPE, SIG_IGN); // whoever reads the lines may leave; a training goes on and saves
+    return withOutputProblem(context, runAction(context));
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 
 #include <unistd.h>
@@ -13,23 +14,30 @@ namespace latentscape::app {
 
 namespace {
 
-void writeLine(std::FILE* stream, std::string_view prefix, std::string_view line)
+/// False, with errno, when the stream takes no more.
+bool writeLine(std::FILE* stream, std::string_view prefix, std::string_view line)
 {
     std::string whole(prefix);
     whole += line;
     whole += '\n';
-    std::fwrite(whole.data(), 1, whole.size(), stream);
-    std::fflush(stream); // whoever reads a pipe wants the epoch when it ends, not when a buffer is full
+    const bool taken = std::fwrite(whole.data(), 1, whole.size(), stream) == whole.size();
+    return std::fflush(stream) == 0 && taken; // whoever reads a pipe wants the epoch when it ends, not when a buffer is full
 }
 
 } // namespace
+
+void Reporter::print(std::string_view line)
+{
+    if (m_outputProblem == 0 && !writeLine(stdout, "", line))
+        m_outputProblem = errno;
+}
 
 void Reporter::text(std::string_view line)
 {
     if (m_json || m_errorsOnly)
         return;
     clearProgress();
-    writeLine(stdout, "", line);
+    print(line);
 }
 
 void Reporter::chatter(std::string_view line)
@@ -42,7 +50,7 @@ void Reporter::json(const nlohmann::ordered_json& object)
 {
     if (!m_json || m_errorsOnly)
         return;
-    writeLine(stdout, "", object.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
+    print(object.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void Reporter::note(std::string_view sentence)

@@ -33,14 +33,18 @@ public:
     /// A line that replaces itself, on stderr, only when that is a terminal and neither --quiet nor --json was given.
     void progress(double fraction, std::string_view text);
     [[nodiscard]] bool showsProgress() const noexcept;
+    /// errno of the first line that stdout did not take; 0 while all were taken. Nothing is printed after it.
+    [[nodiscard]] int outputProblem() const noexcept { return m_outputProblem; }
 
 private:
     void clearProgress();
+    void print(std::string_view line);
 
     bool m_json = false;
     bool m_quiet = false;
     bool m_errorsOnly = false;
     bool m_barVisible = false;
+    int m_outputProblem = 0;
 };
 
 /// value with so many digits after the point.

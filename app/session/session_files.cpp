@@ -14,7 +14,7 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
 {
     const std::uint64_t number = ++m_loadNumber;
     Q_EMIT dataLoading(0.0);
-    m_jobs.run([this, number, path, device, current = m_data](std::stop_token stop) -> JobRunner::Answer {
+    m_jobs.run([this, number, path, device, current = m_data, spec = m_dataSpec.toStdString()](std::stop_token stop) -> JobRunner::Answer {
         auto loaded = loadCheckpoint(path);
         if (!loaded)
             return [this, number, error = loaded.error()] {
@@ -27,10 +27,10 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
         const DataProvenance& wanted = opened.checkpoint.data;
         // Labels matter to a model that was given them; those that a person changed meanwhile are no part of the data's checksum.
         const int classes = opened.checkpoint.config.model.classes;
-        const bool otherLabels = current && classes > 0 && current->classNames() != opened.checkpoint.classNames;
-        if (!current || otherLabels || current->provenance().sha256 != wanted.sha256) {
+        const bool sameSet = current && current->provenance().sha256 == wanted.sha256;
+        if (!sameSet || (classes > 0 && current->classNames() != opened.checkpoint.classNames)) {
             DataRequest request;
-            request.spec = wanted.name;
+            request.spec = sameSet ? spec : wanted.name;
             auto data = loadDataset(request, stop);
             opened.data = data && data.value()->provenance().sha256 == wanted.sha256 ? data.value() : nullptr;
         }
@@ -64,10 +64,9 @@ void Session::finishOpening(const Opened& found, const std::filesystem::path& pa
                             "Relabel the same images first, then open this file again, or decode from it with latentscape-cli."});
         return;
     }
-    if (found.data != m_data) {
-        m_data = found.data;
-        m_dataSpec = QString::fromStdString(checkpoint->data.name);
-    }
+    if (!m_data || m_data->provenance().sha256 != found.data->provenance().sha256)
+        m_dataSpec = QString::fromStdString(checkpoint->data.name); // else the same set, from where it was
+    m_data = found.data;
     m_controls = {checkpoint->config.objective.beta, checkpoint->config.training.learningRate};
     m_directions = checkpoint->directions;
     adopt(makeTrainer(checkpoint->config, device, checkpoint), checkpoint->config);

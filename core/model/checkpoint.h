@@ -30,6 +30,7 @@ struct RunProgress {
     int epochsDone = 0;         ///< whole epochs
     std::int64_t stepInEpoch = 0; ///< steps done of the epoch under way
     EpochSums sums;               ///< all zero between two epochs
+    int rollBacks = 0;            ///< after losses that were not finite; only so many are tried
     friend bool operator==(const RunProgress&, const RunProgress&) = default;
 };
 

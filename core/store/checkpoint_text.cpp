@@ -177,6 +177,8 @@ std::string progressToJson(const RunProgress& progress)
     const EpochSums& sums = progress.sums;
     root["sums"] = {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective},
                     {"gradient_norm", sums.gradientNorm}, {"measured_steps", sums.measuredSteps}};
+    if (progress.rollBacks > 0)
+        root["roll_backs"] = progress.rollBacks;
     return dump(root);
 }
 
@@ -189,6 +191,7 @@ Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vect
     reader.read("step", out.step);
     reader.read("epochs_done", out.epochsDone);
     reader.read("step_in_epoch", out.stepInEpoch);
+    reader.read("roll_backs", out.rollBacks);
     if (const json* object = reader.object("sums")) {
         ObjectReader sums(*object, "sums", ignored);
         sums.read("images", out.sums.images);
@@ -200,7 +203,7 @@ Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vect
         if (const Result<void> done = sums.finish(); !done)
             reader.fail(done.error());
     }
-    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.sums.images < 0 || out.sums.measuredSteps < 0 || out.sums.gradientNorm < 0.0)
+    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.rollBacks < 0 || out.sums.images < 0 || out.sums.measuredSteps < 0 || out.sums.gradientNorm < 0.0)
         reader.fail({ErrorCode::Malformed, "The progress holds a negative counter", "0 or more", "", ""});
     return reader.finish();
 }

@@ -219,7 +219,9 @@ void TrainingRun::restoreKept()
     m_backend->rollBack();
     (void)m_backend->drainSteps(); // losses of steps that no longer count
     m_pendingSteps = 0;
+    const int rollBacks = m_progress.rollBacks;
     m_progress = m_kept;
+    m_progress.rollBacks = rollBacks;
     m_epochBegun = false;
     m_metrics.rewind(m_progress.step);
 }
@@ -229,12 +231,12 @@ Result<TrainingRun::RollBack> TrainingRun::rollBack(const Error& cause)
     restoreKept();
     m_marks.flush();
     double& rate = m_config.training.learningRate;
-    if (m_rollBacks >= kMostRollBacks)
+    if (m_progress.rollBacks >= kMostRollBacks)
         return Error{ErrorCode::NonFinite, cause.what + ", for the " + std::to_string(kMostRollBacks + 1) + "th time", "a finite number",
                      "NaN or infinity",
                      "Lower the learning rate (it was " + plainNumber(rate)
                          + " at the end) or β, check the data for extreme values, and start again. The last good state is kept."};
-    ++m_rollBacks;
+    ++m_progress.rollBacks;
     const double before = std::exchange(rate, 0.5 * rate);
     const std::string change = changeText("learning rate", before, rate);
     m_metrics.append(ControlMark{epoch(), "loss not finite: " + change});

@@ -93,7 +93,6 @@ private:
     bool m_epochBegun = false;
     EarlyStopping m_stopping;
     std::size_t m_pendingSteps = 0; ///< not yet drained
-    int m_rollBacks = 0;
     std::uint64_t m_generation = 0;
 };
 

@@ -199,6 +199,9 @@ private Q_SLOTS:
         row("bench of nothing", "bench render", "train, decode, manifold, optimizer|found \"render\"");
         row("precision unknown", "train --data DATA --precision half", "--precision|float32 or bfloat16|half");
         row("precision of a conv", "train --data DATA --arch conv --hidden 8 --batch 20 --device cpu --precision bfloat16", "plain networks|float32");
+        row("empty resume", train + "--resume EMPTY", "--resume|a value");
+        row("empty out", "sample MODEL --count 2 --out EMPTY", "--out|a value");
+        row("empty in a nested command", "bench train --data EMPTY", "--data|a value");
         row("bench repeats", "bench train --data DATA --repeats 0", "--repeats");
     }
     void badInput_anyCommand_isRefusedWithExitCode2()
@@ -206,6 +209,7 @@ private Q_SLOTS:
         QFETCH(QString, command);
         QFETCH(QString, fragments);
         QStringList arguments = command.split(' ', Qt::SkipEmptyParts);
+        arguments.replaceInStrings(QRegularExpression("^EMPTY$"), QString());
         for (QString& argument : arguments)
             argument.replace("MODEL", m_model).replace("ONECLASS", path("one-class")).replace("DATA", m_data).replace("WIDE", m_wide).replace("TMP", m_folder.path());
         const CliAnswer answer = runCli(arguments);
@@ -222,6 +226,32 @@ private Q_SLOTS:
         const CliAnswer answer = runCli({"train", "--data", "nothing-like-that", "--json"});
         QCOMPARE(answer.code, 2);
         QVERIFY(answer.out.isEmpty() && !answer.err.isEmpty());
+    }
+
+    void result_thatStdoutDoesNotTake_isAFailure()
+    {
+        if (!QFile::exists("/dev/full"))
+            QSKIP("There is no /dev/full here.");
+        QProcess process;
+        process.setStandardOutputFile("/dev/full");
+        process.start(QStringLiteral(LATENTSCAPE_CLI), {"info", m_model, "--json"});
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("could not be printed"));
+    }
+
+    void reader_thatLeaves_doesNotEndTheTraining()
+    {
+        const QString file = path("piped.safetensors");
+        QProcess process;
+        process.start("/bin/sh", {"-c", QString("\"$0\" \"$@\" | head -n 1"), LATENTSCAPE_CLI, "train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "20",
+                                  "--device", "cpu", "--threads", "1", "--json", "--out", file});
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.readAllStandardOutput().count('\n'), 1);
+        const CliAnswer info = runCli({"info", file, "--json"});
+        QVERIFY2(info.code == 0, info.err.constData());
+        QCOMPARE(info.objects().front()["progress"].toObject()["epochs"].toInt(), 20);
+        QVERIFY(QFile::remove(file));
     }
 
     void interruption_whileTraining_savesAndResumes_data()

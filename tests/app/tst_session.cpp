@@ -283,6 +283,42 @@ private Q_SLOTS:
         QVERIFY(!m_session->hasUnsavedTraining());
     }
 
+    void openFile_conditionalModelAfterRelabelling_bringsItsLabelsBack()
+    {
+        RunConfig config = TinyFolder::config();
+        config.objective.kind = ObjectiveKind::ConditionalVae;
+        load(config);
+        QCOMPARE(m_session->config().model.classes, 3);
+        const QString three = m_folder->file(QStringLiteral("three.safetensors")), four = m_folder->file(QStringLiteral("four.safetensors"));
+        QSignalSpy saved(m_session.get(), &Session::saved);
+        m_session->saveFile(three.toStdString());
+        QVERIFY2(saved.wait(10000), qPrintable(m_errors.join(u' ')));
+        m_session->relabel({3, 5, 59}, QStringLiteral("other"));
+        QVERIFY(m_session->startOver(config, QStringLiteral("auto"), false).ok());
+        QTRY_COMPARE(m_session->state(), TrainerState::Ready);
+        QCOMPARE(m_session->config().model.classes, 4);
+        m_session->saveFile(four.toStdString());
+        QVERIFY2(saved.wait(10000), qPrintable(m_errors.join(u' ')));
+
+        QSignalSpy opened(m_session.get(), &Session::opened);
+        m_session->openFile(four.toStdString(), QStringLiteral("auto")); // its labels are those of the set as it is now
+        QVERIFY(opened.wait(10000));
+        QCOMPARE(m_session->data()->classNames().size(), std::size_t{4});
+        m_session->openFile(three.toStdString(), QStringLiteral("auto"));
+        QVERIFY(opened.wait(10000));
+        QCOMPARE(m_session->data()->classNames().size(), std::size_t{3});
+        QTRY_COMPARE(m_session->state(), TrainerState::Ready);
+
+        const auto before = m_session->snapshot();
+        QVERIFY(before);
+        m_session->openFile(four.toStdString(), QStringLiteral("auto")); // whose labels nobody has any more
+        QTRY_COMPARE(m_errors.size(), 1);
+        QVERIFY2(m_errors.front().contains(QStringLiteral("expected 4 classes, found 3")), qPrintable(m_errors.front()));
+        QCOMPARE(m_session->snapshot(), before);
+        QCOMPARE(m_session->state(), TrainerState::Ready);
+        QCOMPARE(m_session->config().model.classes, 3);
+    }
+
     void destruction_whileTraining_joinsEveryThread()
     {
         RunConfig config = TinyFolder::config(2, 100000);

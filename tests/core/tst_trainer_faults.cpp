@@ -63,6 +63,30 @@ private Q_SLOTS:
         QCOMPARE(trainer->status().state, TrainerState::Failed);
     }
 
+    void rollBacks_beforeACheckpoint_countAfterIt()
+    {
+        TrainerBench first;
+        first.script->nanAtCall(kStepsPerEpoch + 3);
+        first.script->nanAtCall(2 * kStepsPerEpoch + 8);
+        auto trainer = first.start();
+        trainer->run();
+        trainer->waitUntilIdle();
+        QCOMPARE(first.events.count(TrainerEvent::Kind::RolledBack), 2);
+        const auto half = first.checkpointOf(*trainer);
+        QCOMPARE(half->progress.rollBacks, 2);
+        trainer.reset();
+
+        TrainerBench second(tinyConfig(6));
+        second.setup.config.training.learningRate = half->config.training.learningRate;
+        second.setup.resumeFrom = half;
+        second.script->nanFromCall(3);
+        auto continued = second.start();
+        continued->run();
+        continued->waitUntilIdle();
+        QCOMPARE(continued->status().state, TrainerState::Failed); // the third is tried, the fourth is one too many
+        QCOMPARE(second.events.count(TrainerEvent::Kind::RolledBack), 1);
+    }
+
     void nan_inTheLastUpdate_isSeenByTheEvaluation()
     {
         TrainerBench bench(tinyConfig(2));

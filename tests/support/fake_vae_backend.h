@@ -42,7 +42,7 @@ inline std::vector<NamedShape> layout(const RunConfig& config)
         out.push_back({name + ".bias", {width}});
     };
     const auto items = static_cast<std::int64_t>(config.model.inputShape.size());
-    std::int64_t width = items;
+    std::int64_t width = items + config.model.classes;
     int index = 0;
     for (const int next : config.model.encoderHidden) {
         linear("encoder." + std::to_string(index), width, next);
@@ -51,7 +51,7 @@ inline std::vector<NamedShape> layout(const RunConfig& config)
     }
     linear("to_mu", width, config.model.latent);
     linear("to_logvar", width, config.model.latent);
-    width = config.model.latent;
+    width = config.model.latent + config.model.classes;
     index = 0;
     for (const int next : config.model.decoderWidths()) {
         linear("decoder." + std::to_string(index), width, next);

@@ -14,7 +14,8 @@
 namespace latentscape {
 
 inline constexpr int kFormatMajor = 1;
-/// 1.1 brought named directions, 1.2 objectives, likelihoods and architectures beyond the first ones, standardised columns and early stopping.
+/// 1.1 brought named directions, 1.2 objectives, likelihoods and architectures beyond the first ones, standardised columns, early stopping and
+/// the number of roll-backs.
 inline constexpr int kFormatMinor = 2;
 inline constexpr std::string_view kFormatVersion = "1.2";
 inline constexpr std::string_view kTrainStatePrefix = "train_state.";
