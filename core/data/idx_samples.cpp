@@ -59,7 +59,7 @@ Result<NumberRange> numberRange(const IdxArray& images, const std::string& shown
         }
     });
     if (notFinite > 0)
-        return Error{ErrorCode::NonFinite, shown + " holds values that are not numbers", "finite numbers only", std::to_string(notFinite) + " NaN or infinite values",
+        return Error{ErrorCode::Malformed, shown + " holds values that are not numbers", "finite numbers only", std::to_string(notFinite) + " NaN or infinite values",
                      "Remove or replace these values."};
     return range;
 }

@@ -117,7 +117,7 @@ std::optional<Error> readLine(const std::vector<std::string_view>& cells, const 
             if (!value)
                 return malformed(column, "a number", cell(column));
             if (!std::isfinite(*value))
-                return Error{ErrorCode::NonFinite, where + ", column " + std::to_string(column + 1) + " is not a finite number", "a finite number",
+                return Error{ErrorCode::Malformed, where + ", column " + std::to_string(column + 1) + " is not a finite number", "a finite number",
                              inQuotes(cell(column)), "Correct that cell."};
             target->push_back(*value);
         }

@@ -31,7 +31,7 @@ private Q_SLOTS:
         put("train-labels-idx1-ubyte", idxLabels({0, 1, 0}));
         const auto loaded = load();
         QVERIFY(!loaded.ok());
-        QCOMPARE(loaded.error().code, ErrorCode::NonFinite);
+        QCOMPARE(loaded.error().code, ErrorCode::Malformed);
         QVERIFY(loaded.error().found.starts_with("2 "));
     }
 
