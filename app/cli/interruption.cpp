@@ -36,6 +36,7 @@ void install(void (*handler)(int), int flags)
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGXFSZ, SIG_IGN); // a file-size limit must fail the write, not end the program
+    std::signal(SIGPIPE, SIG_IGN); // nor must a reader of stdout that leaves: a training goes on and saves
 }
 
 } // namespace

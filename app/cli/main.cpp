@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cerrno>
-#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -64,7 +63,7 @@ Error describe(const CLI::App& program, const CLI::ParseError& error)
 std::optional<Error> emptyValue(const CLI::App& command)
 {
     for (const CLI::Option* option : command.get_options())
-        for (const std::string& value : option->count() > 0 ? option->results() : std::vector<std::string>())
+        for (const std::string& value : option->results())
             if (value.empty())
                 return Error{ErrorCode::InvalidArgument, option->get_name() + " was given without a value", "a value", "\"\"", "Give one, or leave the option out."};
     for (const CLI::App* chosen : command.get_subcommands())
@@ -126,7 +125,6 @@ int runProgram(int argc, char** argv)
 #ifdef LATENTSCAPE_HAS_QT
     context.codec = std::make_unique<QtImageCodec>();
 #endif
-    std::signal(SIGPIPE, SIG_IGN); // whoever reads the lines may leave; a training goes on and saves
     return withOutputProblem(context, runAction(context));
 }
 

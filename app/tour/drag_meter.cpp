@@ -15,11 +15,6 @@ double milliseconds(DragMeter::Clock::duration duration)
 
 } // namespace
 
-DragMeter::DragMeter(QObject* parent)
-    : QObject(parent)
-{
-}
-
 void DragMeter::start()
 {
     m_running = true;

@@ -18,7 +18,7 @@ class DragMeter : public QObject {
 public:
     using Clock = std::chrono::steady_clock;
 
-    explicit DragMeter(QObject* parent = nullptr);
+    using QObject::QObject;
 
     void start(); ///< begins counting (a phase); what was counted before is kept
     void stop();

@@ -21,11 +21,17 @@ namespace latentscape::app {
 namespace {
 
 constexpr int kNeighbours = 8;
-// The image follows each mouse event, its neighbours at reading speed: they are asked for with the first event after so many milliseconds,
+// The image follows each mouse event, its neighbours at reading speed: with the first event after so many milliseconds, and after the last one.
 constexpr qint64 kSurroundingsInterval = 60;
-// and after the last one of a drag
 constexpr auto kSurroundingsLatest = std::chrono::milliseconds(100);
-constexpr qint64 kAggregateInterval = 2000;                           // ms between two looks at the density of moving codes
+constexpr qint64 kAggregateInterval = 2000; // ms between two looks at the density of moving codes
+
+/// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
+/// grows with the dimensions in use.
+double supportRadius(const LatentDiagnostics& diagnostics)
+{
+    return 0.125 * std::max(2, diagnostics.activeUnits());
+}
 
 } // namespace
 
@@ -279,14 +285,6 @@ void ExplorerController::showProbe()
     m_parts.decoded->setCode(m_z);
 }
 
-/// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
-/// grows with the dimensions in use.
-double ExplorerController::supportRadius() const
-{
-    const auto snapshot = m_session.snapshot();
-    return 0.125 * std::max(2, snapshot ? snapshot->diagnostics.activeUnits() : 0);
-}
-
 void ExplorerController::askForDecode()
 {
     const auto snapshot = m_session.snapshot();
@@ -300,7 +298,7 @@ void ExplorerController::askForDecode()
         request.codes = snapshot->codes;
         request.index = m_index && m_index->frame() == snapshot->codes ? m_index : nullptr;
         request.neighbours = kNeighbours;
-        request.supportRadius = supportRadius();
+        request.supportRadius = supportRadius(snapshot->diagnostics);
         m_surroundingsTimer.stop();
     } else if (!m_surroundingsTimer.isActive()) {
         m_surroundingsTimer.start();

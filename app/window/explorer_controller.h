@@ -73,7 +73,6 @@ private:
     void setPicked(std::optional<std::size_t> row);
     void setClass(int label);
     void showClasses();
-    [[nodiscard]] double supportRadius() const;
     [[nodiscard]] Place place() const { return {m_z, m_pickedRow, m_class}; }
     void askForDecode();
     void showProbe();

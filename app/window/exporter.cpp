@@ -22,6 +22,20 @@ std::filesystem::path toPath(const QString& text)
     return std::filesystem::path(QFile::encodeName(text).toStdString());
 }
 
+namespace {
+
+/// Of "Pictures (*.png *.svg)": png, svg.
+QStringList endingsIn(const QString& filters)
+{
+    static const QRegularExpression ending(QStringLiteral("\\*\\.(\\w+)"));
+    QStringList endings;
+    for (auto matches = ending.globalMatch(filters); matches.hasNext();)
+        endings.append(matches.next().captured(1));
+    return endings;
+}
+
+} // namespace
+
 Exporter::Exporter(Session& session, ui::MainWindow& window, QObject* parent)
     : QObject(parent)
     , m_session(session)
@@ -50,19 +64,15 @@ QString Exporter::askForFile(const QString& title, const QString& suggestion, co
     dialog.setAcceptMode(QFileDialog::AcceptSave);
     dialog.setFileMode(QFileDialog::AnyFile);
     // given to the dialog, so that its own question about a file that is there sees the whole name
-    dialog.setDefaultSuffix(QRegularExpression(QStringLiteral("\\*\\.(\\w+)")).match(filters).captured(1));
+    dialog.setDefaultSuffix(endingsIn(filters).value(0));
     dialog.selectFile(suggestion);
     return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
-/// Says so where a file's ending is none of those in the filters.
 bool Exporter::fits(const QString& path, const QString& filters)
 {
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    static const QRegularExpression ending(QStringLiteral("\\*\\.(\\w+)"));
-    for (auto matches = ending.globalMatch(filters); matches.hasNext();)
-        if (matches.next().captured(1) == suffix)
-            return true;
+    if (endingsIn(filters).contains(QFileInfo(path).suffix().toLower()))
+        return true;
     complain(Error{ErrorCode::Unsupported, "This kind of file cannot be made here", filters.toStdString(), QFileInfo(path).fileName().toStdString(),
                    "Choose one of these endings."});
     return false;

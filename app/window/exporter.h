@@ -39,10 +39,11 @@ public:
     /// A request that cannot be met now: what is missing, and what to do.
     void refuse(const QString& what, const QString& remedy);
     /// The chosen name, with the first ending of the filters when the person typed none; empty when the person thought better of it.
-    [[nodiscard]] bool fits(const QString& path, const QString& filters);
     [[nodiscard]] QString askForFile(const QString& title, const QString& suggestion, const QString& filters);
 
 private:
+    /// Whether the file's ending is one of the filters'; says so where it is not.
+    [[nodiscard]] bool fits(const QString& path, const QString& filters);
     void runOnJob(const QString& path, Write write, const QString& success);
 
     Session& m_session;

@@ -3,6 +3,7 @@
 
 #include "app/window/display_text.h"
 #include "app/window/undo.h"
+#include "app/window/unused_dimensions.h"
 #include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
 
@@ -126,10 +127,7 @@ void PlaneController::prepareForRun()
 void PlaneController::onSnapshot()
 {
     const auto snapshot = m_session.snapshot();
-    std::vector<bool> inactive;
-    for (const double variance : snapshot->diagnostics.meanVariance)
-        inactive.push_back(snapshot->epoch > 0.0 && variance <= kActiveVariance); // before the first step nothing is used yet
-    m_parts.mapOptions->setInactive(inactive);
+    m_parts.mapOptions->setInactive(unusedDimensions(*snapshot));
     if (needsBasis(m_choice.kind))
         updateBasis();
     if (snapshot->codes->exact || (m_shareX == 0.0 && m_shareY == 0.0))

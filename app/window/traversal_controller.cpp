@@ -2,6 +2,7 @@
 #include "app/window/traversal_controller.h"
 
 #include "app/window/sample_pictures.h"
+#include "app/window/unused_dimensions.h"
 #include "ui/panels/decoded_panel.h"
 
 #include <algorithm>
@@ -57,10 +58,7 @@ void TraversalController::showOrder()
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
         return diagnostics.klPerDimension[static_cast<std::size_t>(a)] > diagnostics.klPerDimension[static_cast<std::size_t>(b)];
     });
-    std::vector<bool> inactive;
-    for (const double variance : diagnostics.meanVariance)
-        inactive.push_back(snapshot->epoch > 0.0 && variance <= kActiveVariance); // before the first step nothing is used yet
-    m_parts.decoded->setDimensionOrder(order, inactive, diagnostics.klPerDimension, diagnostics.meanVariance);
+    m_parts.decoded->setDimensionOrder(order, unusedDimensions(*snapshot), diagnostics.klPerDimension, diagnostics.meanVariance);
 }
 
 void TraversalController::askForPreviews()

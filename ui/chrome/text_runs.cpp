@@ -10,13 +10,6 @@
 
 namespace latentscape::ui {
 
-namespace {
-
-constexpr char16_t kFigureSpace = 0x2007;
-constexpr char16_t kNarrowSpace = 0x202F;
-
-} // namespace
-
 QFont captionFont(const QFont& base)
 {
     QFont font = base;

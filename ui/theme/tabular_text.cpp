@@ -11,8 +11,6 @@ namespace latentscape::ui {
 
 namespace {
 
-constexpr char16_t kFigureSpace = 0x2007;
-constexpr char16_t kNarrowSpace = 0x202F;
 constexpr double kNarrow = 0.35; ///< of a digit's width
 
 bool isDigit(QChar c) { return c >= QLatin1Char('0') && c <= QLatin1Char('9'); }
@@ -32,16 +30,13 @@ template <typename Use>
 void TabularText::eachStretch(const QString& text, Use&& use) const
 {
     for (qsizetype begin = 0; begin < text.size();) {
+        const QChar first = text.at(begin);
+        const bool cell = isCell(first);
         qsizetype end = begin + 1;
-        double advance = m_font->digitWidth();
-        if (!isCell(text.at(begin)))
-            while (end < text.size() && !isCell(text.at(end)))
-                ++end;
+        while (!cell && end < text.size() && !isCell(text.at(end)))
+            ++end;
         const QString part = text.mid(begin, end - begin);
-        if (!isCell(text.at(begin)))
-            advance = m_font->width(part);
-        else if (text.at(begin) == QChar(kNarrowSpace))
-            advance *= kNarrow;
+        const double advance = cell ? m_font->digitWidth() * (first == QChar(kNarrowSpace) ? kNarrow : 1.0) : m_font->width(part);
         if (!use(part, advance, end))
             return;
         begin = end;

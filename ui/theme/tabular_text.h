@@ -16,6 +16,8 @@ class QRectF;
 
 namespace latentscape::ui {
 
+inline constexpr char16_t kFigureSpace = 0x2007, kNarrowSpace = 0x202F;
+
 /// Draws text in which every digit takes the width of the widest one, in any font, so that a number that changes does not shift its
 /// neighbours. (Qt 6.4 cannot ask a font for its own tabular figures.) A figure space (U+2007) takes the same, a narrow space (U+202F) a
 /// third of it: several fonts lack these glyphs and would fall back to another face. A value, owned by whoever paints; GUI thread.
