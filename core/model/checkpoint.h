@@ -8,6 +8,7 @@
 #include "core/model/tensor_blob.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,14 @@ struct RunProgress {
     friend bool operator==(const RunProgress&, const RunProgress&) = default;
 };
 
+/// Where in the epoch under way the last kept state lies, the one that a roll-back goes to; the state itself is in Checkpoint::trainState
+/// (core/train/carried_state.h).
+struct KeptProgress {
+    std::int64_t stepInEpoch = 0; ///< below RunProgress::stepInEpoch, which counts from the same place
+    EpochSums sums;
+    friend bool operator==(const KeptProgress&, const KeptProgress&) = default;
+};
+
 /// Everything a file holds. A value.
 struct Checkpoint {
     RunConfig config;
@@ -41,9 +50,11 @@ struct Checkpoint {
     std::vector<std::string> classNames;
     History history;
     RunProgress progress;
+    std::optional<KeptProgress> kept; ///< within an epoch, where the last kept state is not the file's own
     std::vector<AttributeDirection> directions; ///< named by a person
     std::vector<TensorBlob> weights;
-    /// May be empty (weights only). In the middle of a run with patience also its best state (core/train/early_stopping.h).
+    /// May be empty (weights only). In the middle of a run with patience also its best state (core/train/early_stopping.h), within an
+    /// epoch also the last kept one.
     std::vector<TensorBlob> trainState;
 };
 

@@ -152,7 +152,7 @@ Result<LoadedCheckpoint> load(std::span<const std::byte> bytes)
         return *std::move(problem);
     if (const std::size_t columns = out.data.columns.size(), wanted = out.config.model.inputShape.size(); columns != 0 && columns != wanted)
         return inFile({ErrorCode::Malformed, "its columns are not those of a sample", std::to_string(wanted) + " columns", std::to_string(columns), ""});
-    if (auto problem = part(progressFromJson(file.metadata[key::kProgress], out.progress, collect)))
+    if (auto problem = part(progressFromJson(file.metadata[key::kProgress], out, collect)))
         return *std::move(problem);
     if (auto problem = part(historyFromJson(history ? *history : file.metadata[key::kHistory], out.history, collect)))
         return *std::move(problem);

@@ -23,6 +23,11 @@ bool isFinite(const LossTerms& loss)
     return std::isfinite(loss.nelbo) && std::isfinite(loss.reconstruction) && std::isfinite(loss.kl) && std::isfinite(loss.objective);
 }
 
+bool isFinite(const EpochSums& sums)
+{
+    return std::isfinite(sums.gradientNorm) && std::isfinite(sums.reconstruction) && std::isfinite(sums.kl) && std::isfinite(sums.objective);
+}
+
 Error unsavable(ErrorCode code, std::string what, std::string expected, std::string found)
 {
     return {code, std::move(what), std::move(expected), std::move(found), "Nothing was written."};
@@ -42,8 +47,7 @@ std::optional<Error> problemIn(const Checkpoint& checkpoint)
     for (const ColumnScale& column : checkpoint.data.columns)
         if (!std::isfinite(column.mean) || !std::isfinite(column.scale) || !(column.scale > 0.0f))
             return unsavable(ErrorCode::NonFinite, "A column's scale is not a number", "a finite mean and a scale above 0", column.name);
-    const EpochSums& sums = checkpoint.progress.sums;
-    if (!std::isfinite(sums.gradientNorm) || !std::isfinite(sums.reconstruction) || !std::isfinite(sums.kl) || !std::isfinite(sums.objective))
+    if (!isFinite(checkpoint.progress.sums) || (checkpoint.kept && !isFinite(checkpoint.kept->sums)))
         return unsavable(ErrorCode::NonFinite, "The sums of the epoch under way are not numbers", "finite losses", "NaN or infinity");
     for (const AttributeDirection& direction : checkpoint.directions)
         if (std::optional<Error> problem = problemIn(direction, checkpoint.config.model.latent))
@@ -85,7 +89,7 @@ SafetensorsFile contentOf(const Checkpoint& checkpoint)
     file.metadata[kConfig] = toJson(checkpoint.config);
     file.metadata[kData] = dataToJson(checkpoint.data, checkpoint.classNames);
     file.metadata[kHistory] = std::move(history);
-    file.metadata[kProgress] = progressToJson(checkpoint.progress);
+    file.metadata[kProgress] = progressToJson(checkpoint.progress, checkpoint.kept);
     file.metadata[kHeaderDigest] = headerDigest(file.metadata, file.tensors);
     return file;
 }

@@ -43,6 +43,30 @@ void readLoss(ObjectReader& parent, const char* key, LossTerms& out, std::vector
         parent.fail(done.error());
 }
 
+ordered_json sumsJson(const EpochSums& sums)
+{
+    return {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective},
+            {"gradient_norm", sums.gradientNorm}, {"measured_steps", sums.measuredSteps}};
+}
+
+void readSums(ObjectReader& parent, EpochSums& out, std::vector<std::string>* ignored)
+{
+    const json* object = parent.object("sums");
+    if (!object)
+        return;
+    ObjectReader reader(*object, "sums", ignored);
+    reader.read("images", out.images);
+    reader.read("reconstruction", out.reconstruction);
+    reader.read("kl", out.kl);
+    reader.read("objective", out.objective);
+    reader.read("gradient_norm", out.gradientNorm);
+    reader.read("measured_steps", out.measuredSteps);
+    if (const Result<void> done = reader.finish(); !done)
+        parent.fail(done.error());
+}
+
+bool isNegative(const EpochSums& sums) { return sums.images < 0 || sums.measuredSteps < 0 || sums.gradientNorm < 0.0; }
+
 Error wrongOrder(const EpochRecord& record, std::size_t index)
 {
     return {ErrorCode::Malformed, "The history's epochs are not in order", "epoch " + std::to_string(index + 1), std::to_string(record.epoch), ""};
@@ -168,42 +192,46 @@ Result<void> dataFromJson(std::string_view text, Checkpoint& out, std::vector<st
     return reader.finish();
 }
 
-std::string progressToJson(const RunProgress& progress)
+std::string progressToJson(const RunProgress& progress, const std::optional<KeptProgress>& kept)
 {
     ordered_json root;
     root["step"] = progress.step;
     root["epochs_done"] = progress.epochsDone;
     root["step_in_epoch"] = progress.stepInEpoch;
-    const EpochSums& sums = progress.sums;
-    root["sums"] = {{"images", sums.images}, {"reconstruction", sums.reconstruction}, {"kl", sums.kl}, {"objective", sums.objective},
-                    {"gradient_norm", sums.gradientNorm}, {"measured_steps", sums.measuredSteps}};
+    root["sums"] = sumsJson(progress.sums);
     if (progress.rollBacks > 0)
         root["roll_backs"] = progress.rollBacks;
+    if (kept)
+        root["kept"] = {{"step_in_epoch", kept->stepInEpoch}, {"sums", sumsJson(kept->sums)}};
     return dump(root);
 }
 
-Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vector<std::string>* ignored)
+Result<void> progressFromJson(std::string_view text, Checkpoint& out, std::vector<std::string>* ignored)
 {
     const Result<json> parsed = parseStrictJson(text, "The progress");
     if (!parsed)
         return parsed.error();
+    RunProgress& progress = out.progress;
     ObjectReader reader(parsed.value(), "progress", ignored);
-    reader.read("step", out.step);
-    reader.read("epochs_done", out.epochsDone);
-    reader.read("step_in_epoch", out.stepInEpoch);
-    reader.read("roll_backs", out.rollBacks);
-    if (const json* object = reader.object("sums")) {
-        ObjectReader sums(*object, "sums", ignored);
-        sums.read("images", out.sums.images);
-        sums.read("reconstruction", out.sums.reconstruction);
-        sums.read("kl", out.sums.kl);
-        sums.read("objective", out.sums.objective);
-        sums.read("gradient_norm", out.sums.gradientNorm);
-        sums.read("measured_steps", out.sums.measuredSteps);
-        if (const Result<void> done = sums.finish(); !done)
+    reader.read("step", progress.step);
+    reader.read("epochs_done", progress.epochsDone);
+    reader.read("step_in_epoch", progress.stepInEpoch);
+    reader.read("roll_backs", progress.rollBacks);
+    readSums(reader, progress.sums, ignored);
+    if (const json* object = reader.object("kept")) {
+        KeptProgress& kept = out.kept.emplace();
+        ObjectReader entry(*object, "kept", ignored);
+        entry.require("step_in_epoch");
+        entry.require("sums");
+        entry.read("step_in_epoch", kept.stepInEpoch);
+        readSums(entry, kept.sums, ignored);
+        if (const Result<void> done = entry.finish(); !done)
             reader.fail(done.error());
+        else if (kept.stepInEpoch < 0 || kept.stepInEpoch >= progress.stepInEpoch || isNegative(kept.sums))
+            reader.fail({ErrorCode::Malformed, "The kept state is not one of the epoch under way", "an earlier step, and no negative counter",
+                         std::to_string(kept.stepInEpoch), ""});
     }
-    if (out.step < 0 || out.epochsDone < 0 || out.stepInEpoch < 0 || out.rollBacks < 0 || out.sums.images < 0 || out.sums.measuredSteps < 0 || out.sums.gradientNorm < 0.0)
+    if (progress.step < 0 || progress.epochsDone < 0 || progress.stepInEpoch < 0 || progress.rollBacks < 0 || isNegative(progress.sums))
         reader.fail({ErrorCode::Malformed, "The progress holds a negative counter", "0 or more", "", ""});
     return reader.finish();
 }

@@ -3,6 +3,7 @@
 
 #include "core/model/checkpoint.h"
 #include "core/model/vae_backend.h"
+#include "core/train/carried_state.h"
 
 #include <string_view>
 #include <vector>
@@ -42,8 +43,7 @@ private:
     int m_epoch = 0;
     double m_nelbo = 0.0; ///< of that epoch
     int m_since = 0;      ///< epochs done when patience began to be counted
-    std::vector<TensorBlob> m_weights;
-    std::vector<TensorBlob> m_trainState;
+    CarriedState m_best;
 };
 
 } // namespace latentscape

@@ -286,7 +286,22 @@ Result<std::shared_ptr<const Snapshot>> TrainingRun::look(bool exact, const std:
     return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 
-Checkpoint TrainingRun::checkpoint() const
+/// The backend's slot is read by way of its weights, which are put back at once.
+void TrainingRun::addKept(Checkpoint& out)
+{
+    if (m_kept.stepInEpoch == m_progress.stepInEpoch || out.weights.empty() || out.trainState.empty())
+        return;
+    m_backend->rollBack();
+    const CarriedState kept{m_backend->weights(), m_backend->trainState()};
+    if (!m_backend->restore(out.weights, out.trainState))
+        restoreKept(); // of a device that failed: the run goes on from where it now stands, and comes to the same place again
+    if (kept.weights.empty() || kept.trainState.empty())
+        return;
+    out.kept = KeptProgress{m_kept.stepInEpoch, m_kept.sums};
+    addCarried(out.trainState, kept, kKeptPrefix);
+}
+
+Checkpoint TrainingRun::checkpoint()
 {
     Checkpoint out;
     out.config = m_config;
@@ -301,7 +316,9 @@ Checkpoint TrainingRun::checkpoint() const
     out.directions = m_directions;
     out.weights = m_backend->weights();
     out.trainState = m_backend->trainState();
-    m_stopping.addTo(out.trainState, m_progress);
+    const RunProgress progress = m_progress;
+    addKept(out);
+    m_stopping.addTo(out.trainState, progress);
     return out;
 }
 

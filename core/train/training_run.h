@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/train/carried_state.h"
 #include "core/train/control_marks.h"
 #include "core/train/early_stopping.h"
 #include "core/train/trainer.h"
@@ -17,7 +18,7 @@ namespace latentscape {
 /// Owned by Trainer::Worker; every function on the trainer thread. Error NonFinite asks for rollBack(), Cancelled comes from stop.
 class TrainingRun {
 public:
-    /// Splits the data, makes the backend, restores the checkpoint. Errors: InvalidArgument, Mismatch, and those of the factory.
+    /// Splits the data, makes the backend, restores the checkpoint, keeps where the run stands. Errors: InvalidArgument, Mismatch, and those of the factory.
     [[nodiscard]] static Result<std::unique_ptr<TrainingRun>> prepare(const Trainer::Setup& setup, MetricsLog& metrics);
 
     // --- where it stands ------------------------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ public:
     /// Codes and decoder of this moment. exact: encoded afresh; else harvested (drain first, so that no code comes from a bad step).
     [[nodiscard]] Result<std::shared_ptr<const Snapshot>> look(bool exact, const std::stop_token& stop);
     /// The whole state. Drained before.
-    [[nodiscard]] Checkpoint checkpoint() const;
+    [[nodiscard]] Checkpoint checkpoint();
 
 private:
     TrainingRun(const Trainer::Setup& setup, MetricsLog& metrics);
@@ -72,6 +73,8 @@ private:
     [[nodiscard]] RunConfig asChecked(RunConfig config) const;
     Result<void> makeBackend(const Trainer::Setup& setup);
     Result<void> resume(const Checkpoint& checkpoint);
+    [[nodiscard]] Result<void> keepAgain(const Checkpoint& checkpoint, const CarriedState& kept, const std::vector<TensorBlob>& trainState);
+    void addKept(Checkpoint& out);
     Result<void> beginEpoch();
     [[nodiscard]] StepControls controlsOf(std::int64_t step) const noexcept; ///< of the step of that number from 0, schedules applied
     [[nodiscard]] double heldObjective(const Evaluation& evaluation, const StepControls& controls) const noexcept;

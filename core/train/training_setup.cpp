@@ -44,9 +44,12 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::prepare(const Trainer::Setup& 
         return split.error();
     if (auto made = run->makeBackend(setup); !made)
         return made.error();
-    if (setup.resumeFrom)
+    if (setup.resumeFrom) {
         if (auto resumed = run->resume(*setup.resumeFrom); !resumed)
             return resumed.error();
+    } else {
+        run->keep();
+    }
     return run;
 }
 
@@ -134,6 +137,27 @@ Result<void> TrainingRun::makeBackend(const Trainer::Setup& setup)
     return {};
 }
 
+/// Keeps what the interrupted run had kept, so that a loss which is not finite leads back to the same place as without the interruption.
+Result<void> TrainingRun::keepAgain(const Checkpoint& checkpoint, const CarriedState& kept, const std::vector<TensorBlob>& trainState)
+{
+    if (!checkpoint.kept) {
+        if (kept.weights.empty() && kept.trainState.empty())
+            return {};
+        return Error{ErrorCode::Mismatch, "The checkpoint does not say at which step its kept state lies", "a step of the epoch under way", "nothing",
+                     "Use another copy of the checkpoint."};
+    }
+    if (auto alike = checkCarried(kept, {checkpoint.weights, trainState}, "kept"); !alike)
+        return alike;
+    if (auto restored = m_backend->restore(kept.weights, kept.trainState); !restored)
+        return restored;
+    m_progress = checkpoint.progress;
+    m_progress.stepInEpoch = checkpoint.kept->stepInEpoch;
+    m_progress.step -= checkpoint.progress.stepInEpoch - checkpoint.kept->stepInEpoch;
+    m_progress.sums = checkpoint.kept->sums;
+    keep();
+    return {};
+}
+
 Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
 {
     if (auto resumable = checkResumable(checkpoint, m_config, *m_data); !resumable)
@@ -145,11 +169,16 @@ Result<void> TrainingRun::resume(const Checkpoint& checkpoint)
                          + std::to_string(progress.stepInEpoch) + " steps",
                      "Use the data that the checkpoint was trained on."};
     std::vector<TensorBlob> trainState = checkpoint.trainState;
+    const CarriedState kept = takeCarried(trainState, kKeptPrefix);
     if (auto best = m_stopping.resume(checkpoint, trainState); !best)
         return best;
+    if (auto again = keepAgain(checkpoint, kept, trainState); !again)
+        return again;
     if (auto restored = m_backend->restore(checkpoint.weights, trainState); !restored)
         return restored;
     m_progress = progress;
+    if (!checkpoint.kept) // between two epochs, or a file of before the kept state went into it
+        keep();
     m_metrics.reset(checkpoint.history);
     m_metrics.setBestEpoch(m_stopping.bestEpoch());
     m_directions = checkpoint.directions;

@@ -166,7 +166,6 @@ void Trainer::Worker::prepare(const std::stop_token& stop)
             fail(shown.error(), stop);
         return;
     }
-    m_run->keep();
     enter(TrainerState::Ready);
 }
 

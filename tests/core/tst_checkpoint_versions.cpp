@@ -168,6 +168,42 @@ private Q_SLOTS:
         QVERIFY2(textOf(loaded.error()).contains(fragment), qPrintable(textOf(loaded.error())));
     }
 
+    void save_keptStateOfTheEpoch_comesBackExactly()
+    {
+        QVERIFY(saveCheckpoint(exampleWithKept(), m_path).ok());
+        const Result<LoadedCheckpoint> loaded = loadCheckpoint(m_path);
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().text().c_str());
+        QVERIFY(sameContent(loaded.value().checkpoint, exampleWithKept()));
+        QVERIFY(saveCheckpoint(exampleCheckpoint(), m_path).ok());
+        QVERIFY(!loadCheckpoint(m_path).value().checkpoint.kept);
+    }
+
+    void load_badKeptState_isMalformed_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        const auto row = [](const char* name, const char* from, const char* to) { QTest::newRow(name) << QByteArray(from) << QByteArray(to); };
+        row("not before the file's own state", "\"kept\":{\"step_in_epoch\":1", "\"kept\":{\"step_in_epoch\":2");
+        row("negative", "\"kept\":{\"step_in_epoch\":1", "\"kept\":{\"step_in_epoch\":-1");
+        row("negative sums", "\"sums\":{\"images\":128", "\"sums\":{\"images\":-128");
+        row("unknown key", "\"kept\":{\"step_in_epoch\":1", "\"kept\":{\"setp\":1,\"step_in_epoch\":1");
+        row("no step", "\"kept\":{\"step_in_epoch\":1,", "\"kept\":{");
+    }
+    void load_badKeptState_isMalformed()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        const Result<LoadedCheckpoint> loaded = editedFile(exampleWithKept(), [&](SafetensorsFile& file) {
+            std::string& text = file.metadata["progress"];
+            const std::string before = text;
+            replaceFirst(text, from.toStdString(), to.toStdString());
+            QVERIFY2(text != before, before.c_str());
+            file.metadata["header_sha256"] = headerDigest(file.metadata, file.tensors);
+        });
+        QVERIFY(!loaded.ok());
+        QVERIFY2(loaded.error().code == ErrorCode::Malformed, loaded.error().text().c_str());
+    }
+
     void save_badNewContent_isRefused_data()
     {
         QTest::addColumn<Change>("change");
@@ -180,6 +216,8 @@ private Q_SLOTS:
         row("NaN gradient norm", [](Checkpoint& c) { c.history.epochs[1].gradientNorm = kNan; }, ErrorCode::NonFinite);
         row("NaN learning rate", [](Checkpoint& c) { c.history.epochs[1].learningRate = kNan; }, ErrorCode::NonFinite);
         row("NaN sums", [](Checkpoint& c) { c.progress.sums.gradientNorm = kNan; }, ErrorCode::NonFinite);
+        row("NaN kept sums", [](Checkpoint& c) { c.kept = KeptProgress{1, {1, kNan}}; }, ErrorCode::NonFinite);
+        row("kept state of no epoch", [](Checkpoint& c) { c.kept = KeptProgress{2, {}}; }, ErrorCode::Malformed);
         row("best epoch that never was", [](Checkpoint& c) { c.history.bestEpoch = 9; }, ErrorCode::Malformed);
         row("combination that cannot be", [](Checkpoint& c) { c.config.objective.freeBits = 1.0; }, ErrorCode::InvalidArgument);
     }

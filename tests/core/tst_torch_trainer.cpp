@@ -86,6 +86,44 @@ private Q_SLOTS:
         }
     }
 
+    /// The kept state goes into a checkpoint by way of the weights of the running backend.
+    void checkpoints_withinAnEpoch_leaveTheRunAsItWas_data()
+    {
+        QTest::addColumn<bool>("layerNorm"); // computed by the other engine
+        QTest::newRow("hand-written passes") << false;
+        QTest::newRow("tensors") << true;
+    }
+    void checkpoints_withinAnEpoch_leaveTheRunAsItWas()
+    {
+        QFETCH(bool, layerNorm);
+        RunConfig wanted = config(3, 3);
+        wanted.model.layerNorm = layerNorm;
+        const auto alone = train(wanted, /*audience=*/false);
+        TrainerEvents events;
+        Trainer::Setup setup;
+        setup.data = m_data;
+        setup.config = wanted;
+        setup.factory = m_factory;
+        setup.threads = 2;
+        setup.snapshotsPerSecond = 0.0;
+        setup.onEvent = events.receiver();
+        Trainer trainer(std::move(setup));
+        trainer.waitUntilIdle();
+        for (int step = 0; step < 30; ++step) { // of 25 an epoch
+            trainer.stepOnce();
+            trainer.requestCheckpoint();
+            trainer.waitUntilIdle();
+        }
+        QVERIFY(events.lastCheckpoint()->kept);
+        QVERIFY(events.lastCheckpoint()->weights != alone->weights);
+        trainer.run();
+        trainer.waitUntilIdle();
+        trainer.requestCheckpoint();
+        trainer.waitUntilIdle();
+        QCOMPARE(events.lastCheckpoint()->weights, alone->weights);
+        QCOMPARE(events.lastCheckpoint()->trainState, alone->trainState);
+    }
+
     void otherSeed_givesOtherWeights()
     {
         const auto one = train(config(3, 1), false);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/carried_state.h"
 #include "core/train/decode_service.h"
 #include "support/trainer_bench.h"
 
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 
@@ -94,6 +96,127 @@ private Q_SLOTS:
         const auto end = second.checkpointOf(*continued);
         QVERIFY(sameState(*end, *whole));
         QVERIFY(end->config == whole->config);
+    }
+
+    void resume_beforeALossThatIsNotFinite_goesBackAsTheUninterruptedRunDoes_data()
+    {
+        QTest::addColumn<int>("interrupted");
+        QTest::addColumn<int>("bad");
+        QTest::addColumn<int>("patience");
+        QTest::newRow("kept at the beginning of the epoch") << 450 + 30 << 450 + 40 << 0;
+        QTest::newRow("kept within the epoch") << 450 + 230 << 450 + 260 << 0;
+        QTest::newRow("kept at the beginning of the run") << 30 << 40 << 0;
+        QTest::newRow("just kept") << 450 + 200 << 450 + 260 << 0;
+        QTest::newRow("in a later epoch") << 450 + 230 << 2 * 450 + 260 << 0;
+        QTest::newRow("with a best epoch") << 2 * 450 + 230 << 2 * 450 + 260 << 5;
+    }
+
+    void resume_beforeALossThatIsNotFinite_goesBackAsTheUninterruptedRunDoes()
+    {
+        QFETCH(int, interrupted);
+        QFETCH(int, bad);
+        QFETCH(int, patience);
+        RunConfig config = tinyConfig(4);
+        config.training.batchSize = 1;
+        config.training.patience = patience;
+        config.training.validationFraction = patience > 0 ? 0.1 : 0.0;
+        const std::size_t samples = patience > 0 ? 500 : 450; // 450 steps an epoch, kept after 0, 200 and 400
+        const auto whole = [&] {
+            TrainerBench bench(config, samples);
+            bench.script->nanAtCall(bad);
+            bench.script->heldNelbos({50.0, 40.0, 45.0});
+            auto trainer = bench.start();
+            trainer->run();
+            trainer->waitUntilIdle();
+            return bench.checkpointOf(*trainer);
+        }();
+        TrainerBench first(config, samples);
+        first.script->heldNelbos({50.0, 40.0, 45.0});
+        auto trainer = first.start();
+        for (int i = 0; i < interrupted; ++i) {
+            trainer->stepOnce();
+            trainer->waitUntilIdle();
+        }
+        const auto half = first.checkpointOf(*trainer);
+        QCOMPARE(half->progress.step, std::int64_t{interrupted});
+        QCOMPARE(half->kept.has_value(), interrupted % 450 != 200);
+        QVERIFY(sameState(*half, *first.checkpointOf(*trainer))); // to be asked leaves everything as it was
+        trainer.reset();
+
+        TrainerBench second(config, samples);
+        second.setup.resumeFrom = half;
+        second.script->nanAtCall(bad - interrupted);
+        second.script->heldNelbos({50.0, 40.0, 45.0});
+        auto continued = second.start();
+        QCOMPARE(continued->status().state, TrainerState::Ready);
+        QVERIFY(sameState(*second.checkpointOf(*continued), *second.setup.resumeFrom));
+        continued->run();
+        continued->waitUntilIdle();
+        QCOMPARE(second.events.count(TrainerEvent::Kind::RolledBack), 1);
+        const auto end = second.checkpointOf(*continued);
+        QVERIFY(sameState(*end, *whole));
+        QVERIFY(end->config == whole->config);
+    }
+
+    void resume_keptStateThatDoesNotFit_isRefused_data()
+    {
+        QTest::addColumn<QString>("change");
+        QTest::addColumn<QString>("named");
+        QTest::newRow("a tensor is missing") << "missing" << "lacks the tensor";
+        QTest::newRow("a tensor too many") << "extra" << "does not have";
+        QTest::newRow("its step is missing") << "step" << "at which step";
+        QTest::newRow("its tensors are missing") << "tensors" << "lacks the tensor";
+    }
+
+    void resume_keptStateThatDoesNotFit_isRefused()
+    {
+        QFETCH(QString, change);
+        QFETCH(QString, named);
+        TrainerBench first;
+        auto trainer = first.start();
+        for (int i = 0; i < 3; ++i) {
+            trainer->stepOnce();
+            trainer->waitUntilIdle();
+        }
+        auto half = std::make_shared<Checkpoint>(*first.checkpointOf(*trainer));
+        const auto isKept = [](const TensorBlob& tensor) { return tensor.name.starts_with(kKeptPrefix); };
+        const auto found = std::ranges::find_if(half->trainState, isKept);
+        QVERIFY(found != half->trainState.end());
+        if (change == "missing")
+            half->trainState.erase(found);
+        if (change == "extra")
+            half->trainState.push_back({std::string(kKeptPrefix) + "more", TensorType::F32, {1}, std::vector<std::byte>(4)});
+        if (change == "step")
+            half->kept.reset();
+        if (change == "tensors")
+            std::erase_if(half->trainState, isKept);
+        TrainerBench second;
+        second.setup.resumeFrom = half;
+        auto continued = second.start();
+        QCOMPARE(continued->status().state, TrainerState::Failed);
+        QCOMPARE(second.events.lastError()->code, ErrorCode::Mismatch);
+        QVERIFY2(QString::fromStdString(second.events.lastError()->what).contains(named), second.events.lastError()->what.c_str());
+    }
+
+    void resume_olderFileWithoutKeptState_goesBackToWhereItWasInterrupted()
+    {
+        TrainerBench first;
+        auto trainer = first.start();
+        for (int i = 0; i < 3; ++i) {
+            trainer->stepOnce();
+            trainer->waitUntilIdle();
+        }
+        auto half = std::make_shared<Checkpoint>(*first.checkpointOf(*trainer));
+        half->kept.reset();
+        std::erase_if(half->trainState, [](const TensorBlob& tensor) { return tensor.name.starts_with(kKeptPrefix); });
+        TrainerBench second;
+        second.setup.resumeFrom = half;
+        second.script->nanAtCall(2);
+        auto continued = second.start();
+        continued->run();
+        continued->waitUntilIdle();
+        QCOMPARE(continued->status().state, TrainerState::Finished);
+        QVERIFY(QString::fromStdString(second.events.lastRollBack().text).contains("back to step 3 "));
     }
 
     void resume_otherConfiguration_isRefusedByName_data()

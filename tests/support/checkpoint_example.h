@@ -118,6 +118,19 @@ inline Checkpoint exampleOfTable()
     return checkpoint;
 }
 
+/// The example within an epoch, one of whose earlier states is kept.
+inline Checkpoint exampleWithKept()
+{
+    Checkpoint checkpoint = exampleCheckpoint();
+    checkpoint.kept = KeptProgress{1, {128, 1.0 / 9.0, -1e-17, 6.5, 2.0 / 3.0, 1}};
+    RandomStream stream(7, StreamPurpose::Initialisation);
+    for (TensorBlob& blob : expectedWeights(checkpoint.config.model, checkpoint.config.objective)) {
+        blob.name = "train_state.kept." + blob.name;
+        checkpoint.trainState.push_back(filled(std::move(blob), stream));
+    }
+    return checkpoint;
+}
+
 inline bool sameHistory(const History& a, const History& b)
 {
     const auto sameEpoch = [](const EpochRecord& x, const EpochRecord& y) {
@@ -138,7 +151,8 @@ inline bool sameContent(const Checkpoint& a, const Checkpoint& b)
 {
     return a.config == b.config && a.data.name == b.data.name && a.data.source == b.data.source && a.data.sha256 == b.data.sha256
         && a.data.scale == b.data.scale && a.data.trainCount == b.data.trainCount && a.data.testCount == b.data.testCount
-        && a.data.columns == b.data.columns && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.weights == b.weights && a.directions == b.directions
+        && a.data.columns == b.data.columns && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.kept == b.kept && a.weights == b.weights
+        && a.directions == b.directions
         && sameTensors(a.trainState, b.trainState);
 }
 

@@ -14,8 +14,8 @@
 namespace latentscape {
 
 inline constexpr int kFormatMajor = 1;
-/// 1.1 brought named directions, 1.2 objectives, likelihoods and architectures beyond the first ones, standardised columns, early stopping and
-/// the number of roll-backs.
+/// 1.1 brought named directions, 1.2 objectives, likelihoods and architectures beyond the first ones, standardised columns, early stopping,
+/// the number of roll-backs and the kept state of an epoch under way.
 inline constexpr int kFormatMinor = 2;
 inline constexpr std::string_view kFormatVersion = "1.2";
 inline constexpr std::string_view kTrainStatePrefix = "train_state.";
@@ -39,9 +39,9 @@ inline constexpr const char* kDataDigest = "data_sha256";
 /// The JSON texts of a checkpoint besides its configuration, both ways. Reading fills out; unknown keys go to ignored when that is
 /// not null, otherwise they are refused. Errors: Malformed, InvalidArgument.
 [[nodiscard]] std::string dataToJson(const DataProvenance& data, const std::vector<std::string>& classNames);
-[[nodiscard]] std::string progressToJson(const RunProgress& progress);
+[[nodiscard]] std::string progressToJson(const RunProgress& progress, const std::optional<KeptProgress>& kept);
 [[nodiscard]] Result<void> dataFromJson(std::string_view text, Checkpoint& out, std::vector<std::string>* ignored);
-[[nodiscard]] Result<void> progressFromJson(std::string_view text, RunProgress& out, std::vector<std::string>* ignored);
+[[nodiscard]] Result<void> progressFromJson(std::string_view text, Checkpoint& out, std::vector<std::string>* ignored);
 [[nodiscard]] Result<void> historyFromJson(std::string_view text, History& out, std::vector<std::string>* ignored);
 /// latent: length that each direction must have.
 [[nodiscard]] std::string directionsToJson(const std::vector<AttributeDirection>& directions);
