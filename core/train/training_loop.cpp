@@ -2,6 +2,7 @@
 // The part of the training thread that runs while steps are made.
 #include "core/train/training_worker.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace latentscape {
@@ -75,7 +76,7 @@ Trainer::Worker::Flow Trainer::Worker::obey(const Commands& commands, int& steps
     }
     switch (commands.wish) {
     case Wish::Run: steps = -1; return Flow::Continue;
-    case Wish::Step: steps = commands.steps; return Flow::Continue;
+    case Wish::Step: steps = std::max(steps, 0) + commands.steps; return Flow::Continue; // those still to be made count, too
     case Wish::Pause:
     case Wish::Stop:
         if (m_setup.group) { // the others must stop after the same step

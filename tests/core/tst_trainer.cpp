@@ -124,6 +124,24 @@ private Q_SLOTS:
         QCOMPARE(trainer->status().progress.step, std::int64_t{6});
     }
 
+    void stepOnce_whileStepsAreMade_addsToThem()
+    {
+        TrainerBench bench(tinyConfig(kManyEpochs));
+        bench.script->stepLatch.close();
+        bench.script->stepMicroseconds = 50000;
+        auto trainer = bench.start();
+        trainer->run();
+        QVERIFY(bench.script->stepLatch.waitForArrival());
+        for (int i = 0; i < 3; ++i)
+            trainer->stepOnce(); // seen after the step under way
+        bench.script->stepLatch.open();
+        QTRY_VERIFY(bench.script->steps.load() >= 2);
+        trainer->stepOnce();
+        trainer->waitUntilIdle();
+        QCOMPARE(trainer->status().state, TrainerState::Paused);
+        QCOMPARE(trainer->status().progress.step, std::int64_t{5});
+    }
+
     void pause_whileRunning_publishesExactCodesAndResumes()
     {
         TrainerBench bench(tinyConfig(200));
