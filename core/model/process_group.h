@@ -33,7 +33,7 @@ public:
 
     /// Waits for all processes and compares. To be called once, with the same facts in the same order; a group that ends before tells the others
     /// that it does. Errors, in every process: Mismatch naming the first fact that differs and from which process, or that a process was
-    /// refused; NotFound when one does not come in time; Cancelled.
+    /// refused; NotFound when one does not come in time; PeerLost when one dies meanwhile; Cancelled.
     [[nodiscard]] virtual Result<void> agreeOn(std::span<const SharedFact> facts) = 0;
     /// Waits until all processes have come here. Error PeerLost when one cannot.
     [[nodiscard]] virtual Result<void> meet() = 0;

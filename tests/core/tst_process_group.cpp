@@ -1,60 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Groups whose members are threads of this program: the sockets between them are real.
-#include "core/torch/torch_process_group.h"
 #include "engine_runs.h"
+#include "group_members.h"
 #include "network_configs.h"
-#include "support/free_port.h"
 
 #include <QtTest>
-
-#include <chrono>
-#include <thread>
 
 using namespace latentscape;
 using namespace latentscape::tests;
 
 namespace {
-
-using Group = std::shared_ptr<TorchProcessGroup>;
-
-ProcessSettings settingsOf(int rank, int size, int port, int timeout = 20)
-{
-    ProcessSettings settings;
-    settings.rank = rank;
-    settings.size = size;
-    settings.address = "127.0.0.1";
-    settings.port = port;
-    settings.timeoutSeconds = timeout;
-    return settings;
-}
-
-/// Joins so many members and runs body(group) in a thread each. Answers what went wrong.
-template <typename Body>
-QString together(int size, Body&& body)
-{
-    const int port = freePort();
-    std::vector<std::string> problems(static_cast<std::size_t>(size));
-    {
-        std::vector<std::jthread> threads;
-        for (int rank = 0; rank < size; ++rank)
-            threads.emplace_back([&, rank] {
-                std::string& problem = problems[static_cast<std::size_t>(rank)];
-                try {
-                    Result<Group> group = TorchProcessGroup::join(settingsOf(rank, size, port));
-                    if (!group)
-                        problem = group.error().text();
-                    else
-                        body(std::move(group).value());
-                } catch (const std::exception& exception) {
-                    problem = exception.what();
-                }
-            });
-    }
-    std::string all;
-    for (const std::string& problem : problems)
-        all += problem;
-    return QString::fromStdString(all);
-}
 
 /// What a member's run came to.
 struct Outcome {
@@ -280,74 +235,6 @@ private Q_SLOTS:
         });
         QVERIFY2(problem.isEmpty(), qPrintable(problem));
         QVERIFY(lowest == (std::vector<int>{1, -1, 0}));
-    }
-
-    void member_thatLeavesAtOnce_disturbsNobodyWhoIsJoining()
-    {
-        for (int i = 0; i < 8; ++i) {
-            const QString problem = together(4, [](const Group&) {});
-            QVERIFY2(problem.isEmpty(), qPrintable(problem));
-        }
-    }
-
-    void facts_thatDiffer_areNamedInEveryProcess()
-    {
-        std::vector<std::string> texts(3);
-        QString problem = together(3, [&](const Group& group) {
-            const std::vector<SharedFact> facts{{"data", "abc"}, {"batch", group->rank() == 2 ? "100" : "128"}};
-            const Result<void> agreed = group->agreeOn(facts);
-            texts[static_cast<std::size_t>(group->rank())] = agreed ? "" : agreed.error().text();
-        });
-        QVERIFY2(problem.isEmpty(), qPrintable(problem));
-        for (const std::string& text : texts)
-            QVERIFY2(text.find("same batch: expected 128 (process 0), found 100 (process 2)") != std::string::npos, text.c_str());
-        problem = together(3, [&](const Group& group) {
-            if (group->rank() == 1)
-                return; // refused
-            const Result<void> agreed = group->agreeOn(std::vector<SharedFact>{{"data", "abc"}});
-            texts[static_cast<std::size_t>(group->rank())] = agreed ? "" : agreed.error().text();
-        });
-        QVERIFY2(problem.isEmpty(), qPrintable(problem));
-        QVERIFY(texts[0].starts_with("Process 1 was refused") && texts[2].starts_with("Process 1 was refused"));
-        problem = together(2, [](const Group& group) {
-            if (const Result<void> agreed = group->agreeOn(std::vector<SharedFact>{{"data", "abc"}}); !agreed)
-                throw std::runtime_error(agreed.error().text());
-        });
-        QVERIFY2(problem.isEmpty(), qPrintable(problem));
-    }
-
-    void join_withoutTheOther_endsInTimeWithTheAddress_data()
-    {
-        QTest::addColumn<int>("rank");
-        QTest::addColumn<QString>("fragment");
-        QTest::newRow("process 0") << 0 << "found nothing of 1";
-        QTest::newRow("process 1") << 1 << "found Connection refused";
-    }
-
-    void join_withoutTheOther_endsInTimeWithTheAddress()
-    {
-        QFETCH(int, rank);
-        QFETCH(QString, fragment);
-        const int port = freePort();
-        const auto start = std::chrono::steady_clock::now();
-        const auto joined = TorchProcessGroup::join(settingsOf(rank, 2, port, /*timeout=*/1));
-        QVERIFY(!joined.ok());
-        QVERIFY(isInputError(joined.error().code));
-        const std::string text = joined.error().text();
-        QVERIFY2(text.find("127.0.0.1:" + std::to_string(port)) != std::string::npos, text.c_str());
-        QVERIFY2(text.find(fragment.toStdString()) != std::string::npos, text.c_str());
-        QVERIFY(std::chrono::steady_clock::now() - start < std::chrono::seconds(4));
-    }
-
-    void join_interrupted_ends()
-    {
-        ProcessSettings settings = settingsOf(0, 2, freePort());
-        std::stop_source source;
-        source.request_stop();
-        settings.stop = source.get_token();
-        const auto joined = TorchProcessGroup::join(settings);
-        QVERIFY(!joined.ok());
-        QCOMPARE(joined.error().code, ErrorCode::Cancelled);
     }
 };
 
