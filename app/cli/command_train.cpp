@@ -340,13 +340,19 @@ Result<int> runTrain(Context& context, const TrainArguments& arguments)
         if (const Result<void> written = saveCheckpoint(*end.checkpoint, prepared.out->path); !written)
             return written.error();
     std::optional<LossTerms> test;
+    std::optional<Error> untested;
     if ((!group || group->rank() == 0) && prepared.validation > 0 && end.checkpoint && !end.interrupted && end.outcome != TrainRun::Outcome::Failed) {
         const Result<LossTerms> losses = evaluateTest(context, *end.checkpoint, prepared.data);
-        if (!losses)
-            return losses.error();
-        test = losses.value();
+        if (losses)
+            test = losses.value();
+        else
+            untested = losses.error();
     }
-    narrator.done(end, saved, test, seconds);
+    narrator.done(end, saved, test, seconds); // the run itself is over and saved
+    if (untested && untested->code == ErrorCode::Cancelled) {
+        context.report.note("The test part was not evaluated, because the program was interrupted" + std::string(saved ? "; the eval command does it." : "."));
+        untested.reset();
+    }
     if (lost)
         return lossError(*end.error, end, prepared, saved);
     if (group && end.outcome != TrainRun::Outcome::Failed)
@@ -357,6 +363,8 @@ Result<int> runTrain(Context& context, const TrainArguments& arguments)
                     return written.error();
             return lossError(met.error(), end, prepared, saved || mine);
         }
+    if (untested)
+        return *untested;
     if (end.outcome != TrainRun::Outcome::Failed)
         return kDone;
     if (end.error)

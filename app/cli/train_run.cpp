@@ -89,7 +89,8 @@ TrainRun::End TrainRun::run(const Handlers& handlers)
             m_trainer.run();
         } else if (event->kind == Kind::StateChanged && started && (event->state == TrainerState::Finished || event->state == TrainerState::Paused)) {
             end.outcome = stoppedEarly || m_trainer.status().progress.epochsDone >= m_epochs ? Outcome::Finished : Outcome::Stopped;
-            end.interrupted = end.interrupted || (m_group && end.outcome == Outcome::Stopped && m_group->stopAgreed());
+            // A run that is through has nothing to go on with, although the wish to stop came while it was evaluated for the last time.
+            end.interrupted = end.outcome == Outcome::Stopped && (end.interrupted || (m_group && m_group->stopAgreed()));
             over = true;
         }
     }

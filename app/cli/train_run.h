@@ -21,7 +21,7 @@ public:
     enum class Outcome { Finished, Stopped, Failed };
     struct End {
         Outcome outcome = Outcome::Failed;
-        bool interrupted = false;
+        bool interrupted = false;                     ///< before its end
         std::shared_ptr<const Checkpoint> checkpoint; ///< null when nothing was trained
         std::optional<Error> error;                   ///< of Failed
         StepMode stepMode;                            ///< as it was in the end

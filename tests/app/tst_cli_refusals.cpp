@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the program refuses, and how it ends when it is interrupted.
+// What the program refuses.
 #include "support/cli_run.h"
 
 #include <QDirIterator>
 #include <QtTest>
-
-#include <csignal>
 
 using namespace latentscape::tests;
 
@@ -252,70 +250,6 @@ private Q_SLOTS:
         QVERIFY2(info.code == 0, info.err.constData());
         QCOMPARE(info.objects().front()["progress"].toObject()["epochs"].toInt(), 20);
         QVERIFY(QFile::remove(file));
-    }
-
-    void interruption_whileTraining_savesAndResumes_data()
-    {
-        QTest::addColumn<int>("signal");
-        QTest::addColumn<int>("code");
-        QTest::newRow("Ctrl-C") << SIGINT << 130;
-        QTest::newRow("SIGTERM") << SIGTERM << 143;
-    }
-    void interruption_whileTraining_savesAndResumes()
-    {
-        QFETCH(int, signal);
-        QFETCH(int, code);
-        const QString file = path("interrupted.safetensors");
-        QFile::remove(file);
-        QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI),
-                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu", "--threads", "1", "--json", "--out", file});
-        QByteArray out;
-        while (!out.contains("\"event\":\"epoch\"")) { // it trains
-            QVERIFY(process.waitForReadyRead(60000));
-            out += process.readAllStandardOutput();
-        }
-        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), signal), 0);
-        QVERIFY(process.waitForFinished(60000));
-        out += process.readAllStandardOutput();
-        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(process.exitCode(), code);
-        const QByteArray last = out.trimmed().split('\n').last();
-        const QJsonObject done = QJsonDocument::fromJson(last).object();
-        QCOMPARE(done["event"].toString(), QString("done"));
-        QCOMPARE(done["outcome"].toString(), QString("stopped"));
-        QCOMPARE(done["file"].toString(), file);
-        const CliAnswer info = runCli({"info", file, "--json"});
-        QVERIFY2(info.code == 0, info.err.constData());
-        const int epochs = info.objects().front()["progress"].toObject()["epochs"].toInt();
-        QVERIFY(epochs >= 1);
-        const CliAnswer resumed = runCli({"train", "--data", m_data, "--resume", file, "--epochs", QString::number(epochs + 2), "--device", "cpu", "--json"});
-        QVERIFY2(resumed.code == 0, resumed.err.constData());
-        QCOMPARE(resumed.objects().back()["epochs"].toInt(), epochs + 2);
-    }
-
-    void interruption_withoutOut_savesNothing()
-    {
-        QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu"});
-        QVERIFY(process.waitForReadyRead(60000));
-        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
-        QVERIFY(process.waitForFinished(60000));
-        QCOMPARE(process.exitCode(), 130);
-        QVERIFY(process.readAllStandardOutput().contains("nothing was saved"));
-    }
-
-    void interruption_inCrossValidation_endsIt()
-    {
-        QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI),
-                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--folds", "3", "--device", "cpu", "--json"});
-        QVERIFY(process.waitForReadyRead(60000)); // the start
-        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGTERM), 0);
-        QVERIFY(process.waitForFinished(60000));
-        QCOMPARE(process.exitCode(), 143);
-        QVERIFY(!process.readAllStandardOutput().contains("\"fold\""));
-        QVERIFY(process.readAllStandardError().contains("interrupted in fold 1/3"));
     }
 
 private:
