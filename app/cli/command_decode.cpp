@@ -7,10 +7,13 @@
 #include "core/base/read_file.h"
 #include "core/store/code_export.h"
 #include "core/store/montage.h"
+#include "core/train/control_marks.h"
 
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace latentscape::app {
@@ -65,6 +68,9 @@ Result<void> moveAlong(const Checkpoint& model, const DecodeArguments& arguments
             for (std::size_t i = 0; i < z.size(); ++i)
                 z[i] = static_cast<float>(static_cast<double>(z[i])
                                           + *arguments.amount * direction.length * static_cast<double>(direction.direction[i % direction.direction.size()]));
+            if (!std::ranges::all_of(z, [](float value) { return std::isfinite(value); }))
+                return Error{ErrorCode::InvalidArgument, "--amount leads beyond all numbers", "an amount of a few lengths, such as -1 or 2",
+                             plainNumber(*arguments.amount), "Nothing was written; give a smaller one."};
             return {};
         }
         names += (names.empty() ? "" : ", ") + direction.name;

@@ -3,8 +3,10 @@
 
 #include "core/data/data_catalogue.h"
 #include "core/store/checkpoint_file.h"
+#include "core/train/control_marks.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace latentscape::app {
@@ -116,12 +118,22 @@ Result<std::vector<float>> decodeAll(Context& context, const Decoder& decoder, s
     constexpr std::size_t kChunk = 64;
     context.factory->prepareDecodingThread();
     const std::size_t size = decoder.shape().size(), latent = static_cast<std::size_t>(decoder.latent());
+    const auto isFinite = [](float value) { return std::isfinite(value); };
     std::vector<float> means(count * size);
     for (std::size_t begin = 0; begin < count; begin += kChunk) {
         if (context.stop().stop_requested())
             return Error{ErrorCode::Cancelled, "The decoding was interrupted", {}, {}, "Nothing was written."};
         const std::size_t here = std::min(kChunk, count - begin);
-        decoder.decode(z.subspan(begin * latent, here * latent), here, std::span(means).subspan(begin * size, here * size));
+        const std::span<float> decoded = std::span(means).subspan(begin * size, here * size);
+        decoder.decode(z.subspan(begin * latent, here * latent), here, decoded);
+        if (const auto bad = std::ranges::find_if_not(decoded, isFinite); bad != decoded.end()) {
+            const std::size_t code = begin + static_cast<std::size_t>(bad - decoded.begin()) / size;
+            const std::span<const float> far = z.subspan(code * latent, latent);
+            return Error{ErrorCode::InvalidArgument, "There is no finite image for a code", "codes near those of the data",
+                         plainNumber(static_cast<double>(*std::ranges::max_element(far, {}, [](float value) { return std::abs(value); })))
+                             + " in code " + std::to_string(code),
+                         "Nothing was written; give codes nearer to 0."};
+        }
     }
     return means;
 }

@@ -44,7 +44,8 @@ struct OpenedModel {
 /// InvalidArgument unless every index lies in the part; option and split name the place in messages. Also refuses an empty part.
 [[nodiscard]] Result<void> checkIndices(std::string_view option, std::span<const int> indices, const DataPart& part, std::string_view split);
 
-/// z [count, L] → means [count, C, H, W], in chunks; error Cancelled after an interruption.
+/// z [count, L] → means [count, C, H, W], in chunks. Errors: InvalidArgument for a code whose means are not finite, Cancelled after an
+/// interruption.
 [[nodiscard]] Result<std::vector<float>> decodeAll(Context& context, const Decoder& decoder, std::span<const float> z, std::size_t count);
 
 /// "1 × 28 × 28"

@@ -183,6 +183,12 @@ private Q_SLOTS:
         const CliAnswer decoded = runCli({"decode", named, "--z", "0,0", "--direction", "to squares", "--amount", "0.5", "--out", moved});
         QVERIFY2(decoded.code == 0, decoded.err.constData());
         QCOMPARE(QImage(moved), QImage(there));
+        for (const char* amount : {"1e300", "-1e300"}) {
+            const CliAnswer far = runCli({"decode", named, "--z", "0,0", "--direction", "to squares", "--amount", amount, "--out", path("far.npz")});
+            QCOMPARE(far.code, 2);
+            QVERIFY2(far.err.contains("Nothing was written"), far.err.constData());
+            QVERIFY(!QFile::exists(path("far.npz")));
+        }
         QCOMPARE(runCli({"decode", named, "--z", "0,0", "--direction", "to circles", "--amount", "1", "--out", moved}).code, 2);
         const CliAnswer again = runCli({"direction", named, "--data", m_data, "--labels", "0:1", "--name", "to squares", "--out", path("twice.safetensors")});
         QCOMPARE(again.code, 2);

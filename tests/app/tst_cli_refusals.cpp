@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the program refuses.
+#include "core/store/checkpoint_file.h"
 #include "support/cli_run.h"
 
 #include <QDirIterator>
 #include <QtTest>
+
+#include <algorithm>
+#include <cstring>
 
 using namespace latentscape::tests;
 
@@ -26,6 +30,7 @@ private Q_SLOTS:
         damaged[damaged.size() - 5] = static_cast<char>(damaged[damaged.size() - 5] ^ 0x10);
         writeFile(m_folder.path(), "damaged.safetensors", damaged);
         writeFile(m_folder.path(), "truncated.safetensors", readAll(m_model).left(500));
+        writeSteepModel();
         writeFile(m_folder.path(), "codes3.csv", "mu_0,mu_1,mu_2\n1,2,3\n");
         writeFile(m_folder.path(), "config.json", "{\"model\": {\"latnet\": 3}}");
         writeFile(m_folder.path(), "broken.json", "{\"model\": ");
@@ -137,6 +142,7 @@ private Q_SLOTS:
         row("decode short code", "decode MODEL --z 1 --out TMP/out/x.png", "expected 2|found 1");
         row("decode bad code", "decode MODEL --z 1,x --out TMP/out/x.png", "--z|\"x\"");
         row("decode nan", "decode MODEL --z 1,nan --out TMP/out/x.png", "--z|nan");
+        row("decode beyond all images", "decode TMP/steep.safetensors --z 1e30,-1e30 --out TMP/out/x.npz", "no finite image|1e+30 in code 0|nearer to 0");
         row("decode other table", "decode MODEL --codes TMP/codes3.csv --out TMP/out/x.png", "expected 2|found 3");
         row("decode no table", "decode MODEL --codes MODEL --out TMP/out/x.png", "mu_0");
         row("decode ending", "decode MODEL --z 1,2 --out TMP/out/x.jpg", ".png|x.jpg");
@@ -146,6 +152,7 @@ private Q_SLOTS:
         row("sample index of the prior", "sample MODEL --index 0 --out TMP/out/x.png", "--from posterior|--index alone");
         row("sample posterior index", "sample MODEL --from posterior --index 20 --data DATA --out TMP/out/x.png", "--index|0 to 19|20");
         row("sample temperature below zero", "sample MODEL --temperature -0.5 --out TMP/out/x.png", "--temperature|0 to 10|-0.5");
+        row("sample temperature huge", "sample MODEL --temperature 1e308 --out TMP/out/x.png", "--temperature|0 to 10|1e+308");
         row("sample temperature nan", "sample MODEL --temperature nan --out TMP/out/x.png", "--temperature|nan");
         row("sample too large", "sample MODEL --count 100000 --scale 64 --out TMP/out/x.png", "too large|expected");
         row("sample without its data", "sample MODEL --from aggregate --out TMP/out/x.png", "--data");
@@ -166,6 +173,7 @@ private Q_SLOTS:
         row("manifold plane without data", "manifold MODEL --plane pca --out TMP/out/x.png", "--plane pca|--data");
         row("manifold range of three", "manifold MODEL --range 0,1,2 --out TMP/out/x.png", "--range|0,1,2");
         row("manifold range turned", "manifold MODEL --range 1,-1,0,1 --out TMP/out/x.png", "--range|1,-1,0,1");
+        row("manifold range beyond all images", "manifold TMP/steep.safetensors --range -1e30,1e30,-1e30,1e30 --out TMP/out/x.png", "no finite image|nearer to 0");
         row("manifold range word", "manifold MODEL --range a,b,c,d --out TMP/out/x.png", "--range|\"a\"");
         row("manifold layer of later", "manifold MODEL --layer umap --data DATA --out TMP/out/x.png", "--layer|images, density, holes or classes|umap");
         row("manifold layer without data", "manifold MODEL --layer density --out TMP/out/x.png", "--layer density|--data");
@@ -253,6 +261,20 @@ private Q_SLOTS:
     }
 
 private:
+    /// A model whose decoder leaves the range of numbers for codes far out.
+    void writeSteepModel()
+    {
+        latentscape::Checkpoint model = latentscape::loadCheckpoint(m_model.toStdString()).value().checkpoint;
+        const auto weights = std::ranges::find(model.weights, "decoder.0.weight", &latentscape::TensorBlob::name);
+        for (std::size_t at = 0; at < weights->bytes.size(); at += sizeof(float)) {
+            float value = 0.0f;
+            std::memcpy(&value, weights->bytes.data() + at, sizeof value);
+            value *= 1e20f;
+            std::memcpy(weights->bytes.data() + at, &value, sizeof value);
+        }
+        QVERIFY(latentscape::saveCheckpoint(model, path("steep.safetensors").toStdString()).ok());
+    }
+
     [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
 
     QTemporaryDir m_folder;
