@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/common_options.h"
 #include "app/cli/opened_model.h"
+#include "app/cli/outputs.h"
 #include "app/cli/sample_choice.h"
 #include "core/store/idx_writer.h"
 
@@ -9,9 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <optional>
-#include <system_error>
 
 namespace latentscape::app {
 
@@ -61,12 +60,7 @@ Result<void> checkOptions(const SubsetArguments& arguments)
         return Error{ErrorCode::InvalidArgument, "--column does not say which values", "--from, --to or both with it", "neither", {}};
     if (arguments.from && arguments.to && *arguments.from > *arguments.to)
         return Error{ErrorCode::InvalidArgument, "--from lies above --to", "--from at most --to", std::to_string(*arguments.from) + " and " + std::to_string(*arguments.to), {}};
-    std::error_code failure;
-    const std::filesystem::path out = arguments.out, folder = out.has_filename() ? out : out.parent_path();
-    if (!folder.parent_path().empty() && !std::filesystem::is_directory(folder.parent_path(), failure))
-        return Error{ErrorCode::NotFound, "--out lies in a folder that does not exist", "a folder that is there", folder.parent_path().string(),
-                     "Make the folder first, or choose another."};
-    return {};
+    return checkPlace(arguments.out, "--out");
 }
 
 Result<int> runSubset(Context& context, const SubsetArguments& arguments)

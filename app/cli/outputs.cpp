@@ -15,6 +15,7 @@
 #include <optional>
 #include <system_error>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace latentscape::app {
@@ -22,6 +23,9 @@ namespace latentscape::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// As long as those of files that wait beside their target for being whole.
+constexpr const char* kLongestTemporaryName = ".latentscape-0123456789-0123456789abcdef-01234567.tmp";
 
 struct Ending {
     OutputKind kind;
@@ -56,7 +60,6 @@ std::string listOf(std::initializer_list<OutputKind> allowed)
     return text + (folder ? ", or a folder" : "");
 }
 
-
 /// Whether a new entry can be made in the folder.
 Result<void> checkFolder(const fs::path& folder, const std::string& option)
 {
@@ -74,6 +77,13 @@ Result<void> checkFolder(const fs::path& folder, const std::string& option)
     return {};
 }
 
+/// What the system says of a name; 0 where it could be used.
+int nameProblem(const fs::path& path)
+{
+    struct stat about = {};
+    return ::lstat(path.c_str(), &about) == 0 || errno == ENOENT ? 0 : errno;
+}
+
 Picture drawn(const DecodedItems& items, int columns, int scale)
 {
     return gridMontage(items.shape, toBytes(items.means, items.standardized()), columns,
@@ -88,6 +98,30 @@ std::string sampleFileName(std::size_t index)
 }
 
 } // namespace
+
+Result<void> checkPlace(const fs::path& path, const std::string& option)
+{
+    const auto refused = [&](const char* expected, std::string found) {
+        return Error{ErrorCode::Unreadable, option + " names a place that cannot be used", expected, std::move(found), "Choose another name or folder."};
+    };
+    fs::path target = path.has_filename() ? path : path.parent_path();
+    std::error_code problem;
+    if (fs::is_symlink(fs::symlink_status(target, problem))) // it is followed when the file is written
+        if (const fs::path real = fs::weakly_canonical(target, problem); !problem)
+            target = real;
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    if (const int found = nameProblem(target); found != 0 && found != ENOTDIR) // the folder's own refusal says more
+        return refused("a name that the file system takes", std::generic_category().message(found));
+    if (const Result<void> writable = checkFolder(folder, option); !writable)
+        return writable;
+    if (const int found = nameProblem(folder / kLongestTemporaryName))
+        return refused("a path with room for the name of a temporary file", std::generic_category().message(found));
+    struct stat around = {}, old = {};
+    const bool replaces = ::stat(folder.c_str(), &around) == 0 && ::lstat(target.c_str(), &old) == 0;
+    if (const uid_t self = ::geteuid(); replaces && (around.st_mode & S_ISVTX) && self != 0 && self != old.st_uid && self != around.st_uid)
+        return refused("a new name, or a file of your own", "a file of somebody else in a folder that protects it");
+    return {};
+}
 
 Result<Output> planOutput(const Context& context, std::string_view option, const std::string& out, std::initializer_list<OutputKind> allowed)
 {
@@ -111,8 +145,7 @@ Result<Output> planOutput(const Context& context, std::string_view option, const
         else if (isFile)
             return refused(" is the name of a file", "Choose another name.");
     }
-    const fs::path parent = output.path.has_filename() ? output.path.parent_path() : output.path.parent_path().parent_path();
-    if (const Result<void> writable = checkFolder(isFolder ? output.path : parent, std::string(option)); !writable)
+    if (const Result<void> writable = isFolder ? checkFolder(output.path, std::string(option)) : checkPlace(output.path, std::string(option)); !writable)
         return writable.error();
     if ((output.kind == OutputKind::Png || output.kind == OutputKind::Folder) && !context.codec)
         return Error{ErrorCode::Unsupported, "This build writes no PNG pictures, because it was made without Qt", "a file that ends in .npz or .csv",

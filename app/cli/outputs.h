@@ -30,8 +30,12 @@ struct Output {
     }
 };
 
+/// Whether a file or folder of that name could be written, as far as it can be known without touching anything. option: what named it. Errors: NotFound
+/// (its folder), InvalidArgument (that is a file), Unreadable (a name or path that is too long, no right to write there).
+[[nodiscard]] Result<void> checkPlace(const std::filesystem::path& path, const std::string& option);
+
 /// Decides by the ending what the file given to an option means and whether it can be written, before any work starts. Errors: InvalidArgument (ending, a folder
-/// in the way), NotFound (the folder), Unreadable (no right to write there), Unsupported (pictures in a build without Qt).
+/// in the way), those of checkPlace(), Unsupported (pictures in a build without Qt).
 [[nodiscard]] Result<Output> planOutput(const Context& context, std::string_view option, const std::string& out, std::initializer_list<OutputKind> allowed);
 /// The same once the samples' shape is known: refuses pictures of what cannot be drawn, grids of more than 32 000 pixels a side, and animations
 /// of more than 268 million pixels (cells: frames).

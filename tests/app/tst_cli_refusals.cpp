@@ -122,6 +122,9 @@ private Q_SLOTS:
         row("resume other latent", train + "--resume MODEL --epochs 3 --latent 5", "latent|expected 2|found 5");
         row("resume without epochs left", "train --data DATA --resume MODEL --epochs 1", "epochs|expected");
         row("out without folder", "train --data DATA --out TMP/no/such/x.safetensors", "--out|folder|no/such");
+        row("out with a long name", "train --data DATA --out TMP/out/" + QString(300, 'x') + ".safetensors", "--out|too long|another name");
+        row("out with a long path", "train --data DATA --out TMP" + QString("/out/..").repeated(700) + "/x.safetensors", "--out|too long");
+        row("out with a long name in a table", "encode MODEL --data DATA --out TMP/out/" + QString(300, 'x') + ".csv", "--out|too long");
         row("out is a folder", "train --data DATA --out TMP/out", "--out|folder");
         row("out of other ending", "train --data DATA --out TMP/out/x.pt", "--out|.safetensors|x.pt");
         row("out inside a file", "train --data DATA --out MODEL/x.safetensors", "--out");
@@ -200,6 +203,7 @@ private Q_SLOTS:
         row("subset range turned", "subset --data digits --column slant --from 3 --to 1 --out TMP/out/x", "--from|--to");
         row("subset of nothing", "subset --data digits --column slant --from 1000 --out TMP/out/x", "at least 2|found 0");
         row("subset over a set", "subset --data DATA --out DATA", "already holds a data set");
+        row("subset with a long name", "subset --data DATA --out TMP/out/" + QString(300, 'x'), "--out|too long");
         row("subset without folder", "subset --data DATA --out TMP/no/such/x", "--out|folder");
         row("bench nothing", "bench", "subcommand");
         row("bench of nothing", "bench render", "train, decode, manifold, optimizer|found \"render\"");
