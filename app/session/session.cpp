@@ -16,6 +16,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(33);
+constexpr qint64 kShortestPollGap = 25; // ms: every other image of a drag at 60 Hz
 constexpr qint64 kStatusInterval = 100; // ms: nobody reads numbers faster
 constexpr double kHeldForPatience = 0.1; // early stopping needs a validation part, also where nobody asked for one
 
@@ -43,6 +44,7 @@ Session::Session(std::shared_ptr<const VaeBackendFactory> factory, QObject* pare
                                                          [this, answer = std::move(result)] {
                                                              if (answer.id > m_lastOfOldRun) // rows of another data set mean nothing here
                                                                  Q_EMIT decoded(answer);
+                                                             pollAlong();
                                                          },
                                                          Qt::QueuedConnection);
                                                  });
@@ -276,10 +278,20 @@ void Session::setPolling(bool on)
         m_timer.stop();
 }
 
+void Session::pollAlong()
+{
+    if (!m_timer.isActive())
+        return;
+    m_timer.start(); // while images arrive, the timer has nothing to do
+    if (m_sincePoll.hasExpired(kShortestPollGap))
+        poll();
+}
+
 void Session::poll()
 {
     if (!m_trainer)
         return;
+    m_sincePoll.start();
     if (auto newest = m_trainer->latestSnapshot(); newest && newest != m_snapshot) {
         m_snapshot = std::move(newest);
         Q_EMIT snapshotArrived();

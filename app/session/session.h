@@ -117,6 +117,8 @@ private:
     void writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint);
     void retire(std::unique_ptr<Trainer> trainer);
     void poll();
+    /// Polls together with an image that was decoded: one repaint shows both, instead of a wake-up and a repaint each.
+    void pollAlong();
 
     std::shared_ptr<const VaeBackendFactory> m_factory;
     std::shared_ptr<const Dataset> m_data;
@@ -136,6 +138,7 @@ private:
     std::filesystem::path m_file;
     std::filesystem::path m_saveTarget; ///< empty: no save under way
     QTimer m_timer;
+    QElapsedTimer m_sincePoll;
     QElapsedTimer m_statusAge;
     JobRunner m_jobs;
     std::unique_ptr<DecodeService> m_decoding;

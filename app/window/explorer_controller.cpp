@@ -24,6 +24,7 @@ constexpr int kNeighbours = 8;
 // The image follows each mouse event, its neighbours at reading speed: with the first event after so many milliseconds, and after the last one.
 constexpr qint64 kSurroundingsInterval = 60;
 constexpr auto kSurroundingsLatest = std::chrono::milliseconds(100);
+constexpr qint64 kMoving = 40; // ms since the last event of a drag: the next one is about to ask for a decode
 constexpr qint64 kAggregateInterval = 2000; // ms between two looks at the density of moving codes
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
@@ -114,7 +115,7 @@ void ExplorerController::onSnapshot()
     showClasses();
     updateKnowledge();
     showPicked();
-    askForDecode();
+    askForNewerDecode();
 }
 
 /// The classes that the model can decode for, by the data's names.
@@ -174,7 +175,7 @@ void ExplorerController::updateKnowledge()
         return [this, aggregate = std::move(aggregate), index = std::move(index)] {
             m_aggregate = aggregate;
             m_index = index;
-            askForDecode();
+            askForNewerDecode();
         };
     });
 }
@@ -184,6 +185,7 @@ void ExplorerController::moveInPlane(PlanePoint point)
     const std::vector<bool> locks = m_parts.decoded->locked();
     const std::vector<std::uint8_t> locked(locks.begin(), locks.end());
     m_z = plane().lift(point, m_z, locked);
+    m_sinceMove.start();
     askForDecode();
     if (!m_movedTimer.isActive())
         m_movedTimer.start();
@@ -305,6 +307,14 @@ void ExplorerController::askForDecode()
     }
     if (const std::uint64_t id = decode(std::move(request)); id != 0)
         m_newestRequest = id;
+}
+
+void ExplorerController::askForNewerDecode()
+{
+    if (!m_sinceMove.isValid() || m_sinceMove.hasExpired(kMoving))
+        askForDecode();
+    else if (!m_surroundingsTimer.isActive())
+        m_surroundingsTimer.start(); // should this have been the last event
 }
 
 void ExplorerController::onDecoded(const DecodeResult& result)

@@ -75,6 +75,8 @@ private:
     void showClasses();
     [[nodiscard]] Place place() const { return {m_z, m_pickedRow, m_class}; }
     void askForDecode();
+    /// For what changed behind a probe that stays: a newer decoder, knowledge of the codes. A drag under way asks with its next event.
+    void askForNewerDecode();
     void showProbe();
     void showPicked();
     void showSurroundings(const DecodeResult& result);
@@ -93,6 +95,7 @@ private:
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;
     QTimer m_movedTimer;                   ///< while it runs, a probe moved by hand waits for its image: one repaint shows both
+    QElapsedTimer m_sinceMove;             ///< by hand
     QElapsedTimer m_surroundingsAge;       ///< since neighbours, support and density were shown; invalid: none of these data yet
     QTimer m_surroundingsTimer;            ///< runs out after the last of the events that did not ask for them
     std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;

@@ -12,7 +12,9 @@
 namespace latentscape::ui {
 
 namespace {
-constexpr int kTextMs = 100;
+// The field's own text follows a drag with the first image after so many milliseconds, so that both are one repaint, and after the last one.
+constexpr qint64 kTextMs = 90;
+constexpr int kLatestTextMs = 150;
 } // namespace
 
 CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
@@ -22,9 +24,9 @@ CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
     setAlignment(Qt::AlignRight);
     setEnabled(false);
     updateType();
-    m_textAge.setSingleShot(true);
-    m_textAge.setInterval(kTextMs);
-    connect(&m_textAge, &QTimer::timeout, this, [this] {
+    m_latestText.setSingleShot(true);
+    m_latestText.setInterval(kLatestTextMs);
+    connect(&m_latestText, &QTimer::timeout, this, [this] {
         if (!hasFocus())
             putText();
     });
@@ -62,12 +64,15 @@ void CodeEdit::showText()
     m_shown = m_code.empty() ? QString() : codeText(m_code);
     update();
     // A line edit lays its text out and tells assistive programs of it, which is too much for every frame of a drag.
-    if (hasFocus() || m_code.empty() || !m_textAge.isActive())
+    if (hasFocus() || m_code.empty() || !m_textAge.isValid() || m_textAge.hasExpired(kTextMs))
         putText();
+    else if (!m_latestText.isActive())
+        m_latestText.start();
 }
 
 void CodeEdit::putText()
 {
+    m_latestText.stop();
     if (text() == m_shown)
         return;
     setText(m_shown);

@@ -4,6 +4,7 @@
 #include "ui/theme/tabular_text.h"
 #include "ui/theme/theme.h"
 
+#include <QElapsedTimer>
 #include <QLineEdit>
 #include <QTimer>
 
@@ -53,7 +54,8 @@ private:
     TabularText m_type;
     bool m_complained = false;
     QString m_shown;   ///< what is painted while the field has no focus
-    QTimer m_textAge;  ///< runs while the field's own text is newer than a tenth of a second
+    QElapsedTimer m_textAge; ///< since the field's own text was put
+    QTimer m_latestText;     ///< runs while that text is older than what is painted
 };
 
 } // namespace latentscape::ui

@@ -38,6 +38,8 @@ void TextCell::setText(const QString& text)
 
 void TextCell::setShortText(const QString& text)
 {
+    if (m_shortText == text)
+        return;
     m_shortText = text;
     update();
 }

@@ -213,7 +213,7 @@ void LossCanvas::refresh(const View& view)
     setTicks(p.plot->yAxis2, p.klAxis);
     layOutAxes();
     drawMarks();
-    p.plot->replot(QCustomPlot::rpQueuedReplot);
+    p.plot->replot(QCustomPlot::rpQueuedRefresh);
     if (m_readout->isActive())
         read(QPointF(m_readout->reading().x, 0));
 }

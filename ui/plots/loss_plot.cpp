@@ -25,6 +25,7 @@ namespace latentscape::ui {
 namespace {
 
 constexpr int kShortestGapMs = 200;
+constexpr int kSlackMs = 50; // for the next values to come along with an image of a drag, before the plot is drawn by itself
 constexpr double kClipboardScale = 2.0;
 
 } // namespace
@@ -176,10 +177,24 @@ void LossPlot::setTheme(const Theme& theme)
 
 void LossPlot::schedule()
 {
-    if (m_timer->isActive())
+    if (m_queued)
         return;
     const qint64 past = m_sinceRefresh.isValid() ? m_sinceRefresh.elapsed() : kShortestGapMs;
-    m_timer->start(static_cast<int>(std::max<qint64>(0, kShortestGapMs - past)));
+    if (past < kShortestGapMs) {
+        if (!m_timer->isActive())
+            m_timer->start(static_cast<int>(kShortestGapMs - past + kSlackMs));
+        return;
+    }
+    // A queued call comes before the repaint of what else has changed by now (a timer comes after it), and is shown along with it.
+    m_timer->stop();
+    m_queued = true;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_queued = false;
+            refresh();
+        },
+        Qt::QueuedConnection);
 }
 
 void LossPlot::refresh(bool evenHidden)
@@ -235,7 +250,7 @@ QSize LossPlot::sizeHint() const
 
 QSize LossPlot::minimumSizeHint() const
 {
-    return {240, headerHeight() + 84};
+    return {240, headerHeight() + 72};
 }
 
 void LossPlot::resizeEvent(QResizeEvent* event)

@@ -105,6 +105,7 @@ private:
     LossCanvas* m_canvas;
     QToolButton* m_gradientKey; ///< the gradient norm's key in the header: shows and hides its strip
     QTimer* m_timer;
+    bool m_queued = false; ///< a refresh comes with the events that are waiting
     QElapsedTimer m_sinceRefresh;
 };
 
