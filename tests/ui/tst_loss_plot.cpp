@@ -86,6 +86,26 @@ private Q_SLOTS:
         QCOMPARE(curve.mean[1], QPointF(1.5, 7));
     }
 
+    void thinned_ofAnOpenedFile_hasTheMeansOfItsEpochsBeforeTheSteps()
+    {
+        const auto epochAt = [](int epoch, double nelbo) {
+            EpochRecord record;
+            record.epoch = epoch;
+            record.train.nelbo = nelbo;
+            return record;
+        };
+        LossHistory history;
+        history.append(std::vector<EpochRecord>{epochAt(1, 40), epochAt(2, 30)});
+        QVERIFY(!history.stepNear(0.2));
+        history.append(std::vector<StepRecord>{stepAt(201, 25), stepAt(300, 21)}); // epochs 2.01 and 3
+        history.append(std::vector<EpochRecord>{epochAt(3, 23)});                   // its steps are known
+        const ThinnedCurve curve = history.thinned(LossHistory::Curve::Nelbo, /*upTo=*/3.0, /*columns=*/300);
+        const std::vector<QPointF> expected{{0.5, 40}, {1.5, 30}, {2.01, 25}, {3.0, 21}};
+        QCOMPARE(curve.mean, expected);
+        QVERIFY(!history.stepNear(0.2));
+        QCOMPARE(history.stepNear(2.9)->step, std::int64_t(300));
+    }
+
     void append_ofNonFiniteLosses_drawsOnlyTheFinite()
     {
         LossPlot plot;

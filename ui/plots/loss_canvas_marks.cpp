@@ -87,26 +87,29 @@ void LossCanvas::read(const QPointF& position)
         const QPointF point(p.plot->xAxis->coordToPixel(x * p.stretch), axis->coordToPixel(value));
         reading.entries.push_back({name, locale.toString(value, 'f', std::abs(value) < 100 ? 2 : 1).replace(QLatin1Char('-'), QChar(0x2212)), color, point});
     };
-    if (step) {
-        reading.x = p.plot->xAxis->coordToPixel(step->epoch * p.stretch);
-        reading.title = tr("epoch <b>%1</b> · step <b>%2</b>").arg(locale.toString(step->epoch, 'f', 2), grouped(step->step));
-        entry(tr("NELBO"), step->loss.nelbo, m_theme.text, step->epoch, p.plot->yAxis);
+    // Of the epochs that an opened file brings the means are known, not the steps.
+    const LossTerms* trained = step ? &step->loss : held ? &held->train : nullptr;
+    const double at = step ? step->epoch : held ? held->epoch - LossHistory::kHalfEpoch : 0.0;
+    const double norm = step ? step->gradientNorm : held ? held->gradientNorm : -1.0;
+    if (trained) {
+        reading.x = p.plot->xAxis->coordToPixel(at * p.stretch);
+        reading.title = step ? tr("epoch <b>%1</b> · step <b>%2</b>").arg(locale.toString(step->epoch, 'f', 2), grouped(step->step))
+                             : tr("epoch <b>%1</b>").arg(held->epoch);
+        entry(tr("NELBO"), trained->nelbo, m_theme.text, at, p.plot->yAxis);
     }
     if (held) {
         const QString name = tr("%1, epoch %2", "name of the held-out part").arg(m_view.heldName).arg(held->epoch);
         entry(name, held->held.nelbo, m_theme.text, held->epoch, p.plot->yAxis);
-        if (!step)
-            reading.title = tr("epoch <b>%1</b>").arg(held->epoch);
     }
-    if (step) {
-        entry(tr("reconstruction"), step->loss.reconstruction, m_theme.reconstruction, step->epoch, p.plot->yAxis);
-        entry(tr("KL"), step->loss.kl, m_theme.kl, step->epoch, p.plot->yAxis2);
-        if (std::abs(step->loss.objective - step->loss.nelbo) > 5e-3) {
-            entry(tr("objective"), step->loss.objective, m_theme.muted, step->epoch, p.plot->yAxis);
+    if (trained) {
+        entry(tr("reconstruction"), trained->reconstruction, m_theme.reconstruction, at, p.plot->yAxis);
+        entry(tr("KL"), trained->kl, m_theme.kl, at, p.plot->yAxis2);
+        if (std::abs(trained->objective - trained->nelbo) > 5e-3) {
+            entry(tr("objective"), trained->objective, m_theme.muted, at, p.plot->yAxis);
             reading.entries.back().marked = false;
         }
-        if (m_view.gradientNorm && step->gradientNorm >= 0) {
-            entry(tr("gradient norm"), step->gradientNorm, m_theme.muted, step->epoch, p.plot->yAxis);
+        if (m_view.gradientNorm && norm >= 0) {
+            entry(tr("gradient norm"), norm, m_theme.muted, at, p.plot->yAxis);
             reading.entries.back().marked = false;
         }
     }

@@ -27,6 +27,14 @@ double valueOf(const StepRecord& record, LossHistory::Curve curve)
     return record.gradientNorm < 0 ? std::numeric_limits<double>::quiet_NaN() : record.gradientNorm; // below 0: not measured
 }
 
+/// While it trained.
+double valueOf(const EpochRecord& record, LossHistory::Curve curve)
+{
+    if (curve != LossHistory::Curve::GradientNorm)
+        return valueOf(record.train, curve);
+    return record.gradientNorm > 0 ? record.gradientNorm : std::numeric_limits<double>::quiet_NaN(); // 0: not measured
+}
+
 /// Empty below 0 (what was not measured).
 QString measured(double value)
 {
@@ -86,7 +94,7 @@ double LossHistory::stepsPerEpoch() const
 
 std::optional<StepRecord> LossHistory::stepNear(double epoch) const
 {
-    if (m_steps.empty())
+    if (m_steps.empty() || (epoch < m_steps.front().epoch && !m_epochs.empty() && m_epochs.front().epoch <= m_steps.front().epoch))
         return std::nullopt;
     auto after = std::lower_bound(m_steps.begin(), m_steps.end(), epoch, [](const StepRecord& record, double value) { return record.epoch < value; });
     if (after == m_steps.end())
@@ -119,11 +127,10 @@ ThinnedCurve LossHistory::thinned(Curve curve, double upTo, int columns) const
         thin.low.emplace_back(sumX / count, low);
         thin.high.emplace_back(sumX / count, high);
     };
-    for (const StepRecord& record : m_steps) {
-        const double y = valueOf(record, curve);
+    const auto add = [&](double x, double y) {
         if (!std::isfinite(y))
-            continue;
-        const int at = std::clamp(static_cast<int>(record.epoch / upTo * columns), 0, columns - 1);
+            return;
+        const int at = std::clamp(static_cast<int>(x / upTo * columns), 0, columns - 1);
         if (at != column) {
             flush();
             column = at;
@@ -132,11 +139,18 @@ ThinnedCurve LossHistory::thinned(Curve curve, double upTo, int columns) const
             low = high = y;
         }
         ++count;
-        sumX += record.epoch;
+        sumX += x;
         sumY += y;
         low = std::min(low, y);
         high = std::max(high, y);
+    };
+    const double recorded = m_steps.empty() ? std::numeric_limits<double>::infinity() : m_steps.front().epoch;
+    for (const EpochRecord& record : m_epochs) {
+        if (record.epoch <= recorded)
+            add(record.epoch - kHalfEpoch, valueOf(record, curve));
     }
+    for (const StepRecord& record : m_steps)
+        add(record.epoch, valueOf(record, curve));
     flush();
     return thin;
 }

@@ -22,6 +22,7 @@ struct ThinnedCurve {
 class LossHistory {
 public:
     enum class Curve { Nelbo, Reconstruction, Kl, GradientNorm };
+    static constexpr double kHalfEpoch = 0.5; ///< an epoch's mean stands in its middle
 
     void clear();
     void append(const std::vector<StepRecord>& records);
@@ -38,12 +39,13 @@ public:
     [[nodiscard]] double lastEpoch() const;
     /// Optimiser steps an epoch, from the last step record; 1 before there is one.
     [[nodiscard]] double stepsPerEpoch() const;
-    /// Nothing while there is none.
+    /// Nothing while there is none, and among the epochs of an opened file, whose steps are not known.
     [[nodiscard]] std::optional<StepRecord> stepNear(double epoch) const;
+    /// Nothing while there is none.
     [[nodiscard]] std::optional<EpochRecord> epochNear(double epoch) const;
 
-    /// One curve over training steps, x in epochs, one place for each of `columns` pieces of [0, upTo] that holds a record. Values
-    /// that are not finite are left out.
+    /// One curve over training steps, x in epochs, one place for each of `columns` pieces of [0, upTo] that holds a record. Epochs before
+    /// the first step record, those of an opened file, have their mean instead. Values that are not finite are left out.
     [[nodiscard]] ThinnedCurve thinned(Curve curve, double upTo, int columns) const;
     /// The evaluated losses, one point an epoch. Not for the gradient norm.
     [[nodiscard]] std::vector<QPointF> held(Curve curve) const;
