@@ -9,6 +9,7 @@
 #include "ui/theme/icons.h"
 
 #include <QCommandLineParser>
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -98,20 +99,8 @@ std::optional<QString> readArguments(const QCommandLineParser& parser, Arguments
     return std::nullopt;
 }
 
-} // namespace
-
-int main(int argc, char** argv)
+void declareOptions(QCommandLineParser& parser)
 {
-    for (int i = 1; i < argc; ++i) {
-        if (std::string_view(argv[i]) == "--version") { // needs no screen
-            std::printf("latentscape %s\n", LATENTSCAPE_VERSION);
-            return 0;
-        }
-    }
-    app::Application application(argc, argv);
-    ui::initResources();
-
-    QCommandLineParser parser;
     parser.setApplicationDescription(app::Application::tr("Trains a variational autoencoder, maps its latent space and decodes it under your hand."));
     parser.addHelpOption();
     parser.addVersionOption();
@@ -127,12 +116,41 @@ int main(int argc, char** argv)
         {QStringLiteral("tour"), app::Application::tr("Shows everything by itself and writes pictures and tour.json into the folder."), QStringLiteral("DIR")},
         {QStringLiteral("size"), app::Application::tr("Size of the window, such as 1360x860."), QStringLiteral("WxH")},
     });
+}
+
+/// Help and version need no screen.
+bool answersWithoutWindow(int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument(argv[i]);
+        if (argument == "--version" || argument == "-v") {
+            std::printf("latentscape %s\n", LATENTSCAPE_VERSION);
+            return true;
+        }
+        if (argument == "--help" || argument == "-h") {
+            const QCoreApplication application(argc, argv);
+            QCommandLineParser parser;
+            declareOptions(parser);
+            std::fputs(qPrintable(parser.helpText()), stdout);
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (answersWithoutWindow(argc, argv))
+        return 0;
+    app::Application application(argc, argv);
+    ui::initResources();
+
+    QCommandLineParser parser;
+    declareOptions(parser);
     if (!parser.parse(application.arguments()))
         return refuse(parser.errorText());
-    if (parser.isSet(QStringLiteral("help"))) {
-        std::fputs(qPrintable(parser.helpText()), stdout);
-        return 0;
-    }
     if (parser.isSet(QStringLiteral("lang")) && !application.setLanguage(parser.value(QStringLiteral("lang"))))
         return refuse(app::Application::tr("--lang: expected a locale such as en or zh_CN, found %1.").arg(parser.value(QStringLiteral("lang"))));
 

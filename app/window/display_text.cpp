@@ -35,6 +35,11 @@ QString countText(std::size_t number)
     return text;
 }
 
+QString imagesText(std::size_t count)
+{
+    return count == 1 ? Text::tr("1 image") : Text::tr("%1 images").arg(countText(count));
+}
+
 QString codesCaption(const LatentFrame& codes)
 {
     return codes.exact ? Text::tr("exact · epoch %1").arg(codes.epoch, 0, 'f', codes.epoch == std::floor(codes.epoch) ? 0 : 2)

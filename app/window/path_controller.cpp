@@ -167,6 +167,7 @@ void PathController::setWay(const Way& way)
     m_window.actions().closePath->setChecked(way.closed);
     if (way.anchors.size() < 2) {
         m_parts.pathStrip->setPlaying(false);
+        m_parts.pathStrip->setPosition(0.0);
         m_parts.pathStrip->setFrames({});
         m_film = {};
     }

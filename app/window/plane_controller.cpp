@@ -143,7 +143,7 @@ QString PlaneController::problemWith(const ui::PlaneChoice& choice) const
 {
     const int latent = m_session.config().model.latent;
     if (latent <= 2)
-        return tr("With %n latent dimension(s) the plane is the whole space. Set Latent dims to 3 or more for other planes.", nullptr, latent);
+        return tr("With one or two latent dimensions the plane is the whole space. Set Latent dims to 3 or more for other planes.");
     if (choice.kind == PlaneKind::Axes && choice.i == choice.j)
         return tr("Both axes are z%1. Choose two different dimensions.").arg(choice.i + 1);
     if (choice.kind == PlaneKind::Attribute && (choice.direction < 0 || static_cast<std::size_t>(choice.direction) >= m_session.directions().size()))

@@ -117,7 +117,7 @@ void SelectionController::remember(bool second)
 void SelectionController::setGroups(const Groups& groups)
 {
     m_groups = groups;
-    const auto text = [](const Selection& group) { return group.isEmpty() ? QString() : tr("%n image(s)", nullptr, static_cast<int>(group.count())); };
+    const auto text = [](const Selection& group) { return group.isEmpty() ? QString() : imagesText(group.count()); };
     m_parts.selection->setGroups(text(groups[0]), text(groups[1]), !groups[0].isEmpty() && !groups[1].isEmpty());
     Q_EMIT groupsChanged();
 }
@@ -195,8 +195,8 @@ void SelectionController::relabel(const QString& className)
     if (changed == data)
         return;
     m_undo.push(new ChangeCommand(tr("Relabel"), [this, data] { m_session.setRelabelled(data); }, [this, changed] { m_session.setRelabelled(changed); }));
-    m_exporter.tell(tr("%n image(s) are now labelled %1. The data set on disk is as it was; export the selection to keep this.", nullptr,
-                       static_cast<int>(m_selection->count())).arg(name));
+    m_exporter.tell(tr("Label %1 for %2. The data set on disk is as it was; export the selection to keep this.", "class, then \"23 images\"")
+                        .arg(name, imagesText(m_selection->count())));
 }
 
 void SelectionController::saveRows()

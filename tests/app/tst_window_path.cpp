@@ -55,6 +55,25 @@ private:
     void verifyExported(const QString& name) { QTRY_COMPARE(message(), QStringLiteral("Exported to %1.").arg(name)); }
 
 private Q_SLOTS:
+    void tool_inALowWindow_showsItsStripWhole()
+    {
+        open();
+        m_app->window().resize(960, 500);
+        key(Qt::Key_2);
+        QTRY_VERIFY(strip()->isVisible());
+        QTRY_VERIFY2(strip()->height() >= strip()->minimumSizeHint().height(), qPrintable(QString::number(strip()->height())));
+        QTRY_VERIFY(map()->height() >= map()->minimumSizeHint().height());
+    }
+
+    void clear_afterPlaying_takesThePositionBack()
+    {
+        openWithPath(2);
+        strip()->setPosition(0.6);
+        actions().clearPath->trigger();
+        QCOMPARE(anchors(), std::size_t{0});
+        QCOMPARE(strip()->position(), 0.0);
+    }
+
     void clicks_oneOnACode_itsImageStandsAtTheEnd()
     {
         open();

@@ -242,6 +242,15 @@ private Q_SLOTS:
         QTRY_VERIFY(m_map->settled());
     }
 
+    void legend_inALowMap_leavesTheAxisNameFree()
+    {
+        auto* legend = m_map->findChild<MapLegend*>();
+        for (const int height : {400, 260, 160, 120}) {
+            m_map->resize(m_map->width(), height);
+            QVERIFY2(legend->geometry().bottom() < height - m_map->fontMetrics().height(), qPrintable(QString::number(height)));
+        }
+    }
+
     void legendControlClick_onAClass_togglesIt()
     {
         auto* legend = m_map->findChild<MapLegend*>();

@@ -229,7 +229,7 @@ QSize LatentMap::sizeHint() const
 
 QSize LatentMap::minimumSizeHint() const
 {
-    return {220, 180};
+    return {220, 120};
 }
 
 bool LatentMap::event(QEvent* event)

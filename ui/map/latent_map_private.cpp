@@ -129,7 +129,7 @@ void LatentMap::Private::placeInsets()
     const QSize axes = gizmo->sizeHint();
     const int text = static_cast<int>(std::ceil(bottomTextHeight(plot->decor())));
     gizmo->setGeometry(map.width() - axes.width() - kGizmoRight, map.height() - axes.height() - text, axes.width(), axes.height());
-    const int bottom = gizmo->isHidden() ? map.height() - kLegendTop : gizmo->y() - kGap;
+    const int bottom = gizmo->isHidden() ? map.height() - std::max(kLegendTop, text + kGap) : gizmo->y() - kGap; // the axis' name stays legible
     legend->setRoom(bottom - kLegendTop);
     bar->setRoom(bottom - kLegendTop);
     for (MapInset* corner : {static_cast<MapInset*>(legend), static_cast<MapInset*>(bar)}) {

@@ -210,7 +210,7 @@ QImage ImageGrid::rendered(double scale) const
 
 QSize ImageGrid::sizeHint() const { return {480, 480}; }
 
-QSize ImageGrid::minimumSizeHint() const { return {160, 120}; }
+QSize ImageGrid::minimumSizeHint() const { return {160, 72}; }
 
 void ImageGrid::paintEvent(QPaintEvent*)
 {

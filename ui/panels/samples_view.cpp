@@ -165,7 +165,7 @@ QImage SamplesView::rendered(double scale) const { return m_grid->rendered(scale
 QSize SamplesView::minimumSizeHint() const
 {
     // The layout's own minimum would count the long words and keep the view from ever becoming narrow enough to drop them.
-    return {400, 240};
+    return {400, 160};
 }
 
 void SamplesView::requestSamples(Source source)

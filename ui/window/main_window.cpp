@@ -49,7 +49,7 @@ MainWindow::MainWindow(QWidget* parent)
 {
     installAccessibleRoles();
     setWindowFile({}, false);
-    setMinimumSize(720, 480);
+    setMinimumWidth(720); // the least height is what the panels and the tool at hand need
     setAcceptDrops(true);
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
     setDocumentMode(true);
@@ -236,7 +236,8 @@ QList<DockFrame*> MainWindow::docks() const
 void MainWindow::setWindowFile(const QString& fileName, bool modified)
 {
     setWindowTitle(fileName.isEmpty() ? tr("[*]Latentscape") : tr("%1[*] – Latentscape").arg(fileName));
-    setWindowModified(modified);
+    if (modified != isWindowModified()) // Qt composes the title anew each time it is told
+        setWindowModified(modified);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
