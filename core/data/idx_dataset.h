@@ -25,7 +25,7 @@ struct IdxRequest {
 /// Reads images and labels, train and test. A missing test part becomes a stratified tenth of the training part. Bytes stay bytes;
 /// other types become floats, the range of all samples mapped to [0, 1]. EMNIST (by prefix) is transposed. A class-names file beside the
 /// images (class_names.h) names the classes; otherwise known sets and the label numbers do.
-/// Errors: NotFound (a file of a pair), Mismatch (counts, shapes), Malformed, Unsupported, NonFinite, InvalidArgument (one image), Cancelled.
+/// Errors: NotFound (a file of a pair), Mismatch (counts, shapes), Malformed, Unsupported, InvalidArgument (one image), Cancelled.
 [[nodiscard]] Result<std::shared_ptr<const Dataset>> loadIdxSet(const IdxRequest& request, std::stop_token stop = {});
 
 /// The set that an images file belongs to: its labels file must lie beside it. Errors: NotFound (names the file that is expected),

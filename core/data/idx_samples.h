@@ -22,7 +22,7 @@ struct NumberRange {
 /// Errors: InvalidArgument (a labels file), Unsupported (other ranks, more than 2²⁴ numbers a sample or 2³¹ − 1 samples).
 [[nodiscard]] Result<ItemShape> sampleShape(const IdxArray& images, const std::string& shown);
 
-/// Range of all numbers; the first two ranges are joined by the caller. Errors: NonFinite (with their number).
+/// Range of all numbers; the first two ranges are joined by the caller. Errors: Malformed (with their number).
 [[nodiscard]] Result<NumberRange> numberRange(const IdxArray& images, const std::string& shown);
 
 /// Takes the samples out: bytes as they are, other types as floats with range mapped to [0, 1] (a constant becomes 0).

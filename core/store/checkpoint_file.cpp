@@ -84,7 +84,7 @@ Result<void> takeTensors(std::vector<TensorBlob> tensors, Checkpoint& out, std::
 /// A complaint about a part of the file, worded for someone who opened a file and wrote no configuration.
 Error inFile(Error error)
 {
-    if (error.code == ErrorCode::InvalidArgument)
+    if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::NonFinite) // NonFinite is a failure of this program's own numbers
         error.code = ErrorCode::Malformed;
     error.what = "The checkpoint cannot be read: " + error.what;
     error.remedy = "The file is damaged or was edited; use another copy.";

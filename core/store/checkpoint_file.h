@@ -18,7 +18,7 @@ namespace latentscape {
 
 /// Reads and checks everything: format version, configuration, tensor names and shapes against the configuration, hashes.
 /// note: a newer minor version is read and said in it. Weights come in the order of expectedWeights().
-/// Errors: NotFound, Unreadable, Malformed, Unsupported, Mismatch, NonFinite.
+/// Errors: NotFound, Unreadable, Malformed, Unsupported, Mismatch.
 struct LoadedCheckpoint {
     Checkpoint checkpoint;
     std::string note;

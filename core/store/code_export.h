@@ -41,7 +41,7 @@ struct CodeTable {
 [[nodiscard]] Result<std::vector<std::byte>> codesToNpz(const CodeTable& codes);
 
 /// Reads what codesToCsv() wrote, or any table whose header names mu_0 … mu_{L−1} in that order; other columns are skipped except
-/// index, label and logvar_0 …. subject names the file in messages. Errors: Malformed with line and column, NonFinite.
+/// index, label and logvar_0 …. subject names the file in messages. Errors: Malformed with line and column.
 [[nodiscard]] Result<CodeTable> codesFromCsv(std::string_view text, std::string_view subject);
 
 /// Writes codesOfSamples() as codesToCsv() does. Errors: InvalidArgument (none of them has a code), those of writeFileAtomically().

@@ -116,26 +116,6 @@ Result<std::map<std::string, std::string>> readMetadata(const json& value)
     return metadata;
 }
 
-bool allFinite(TensorType type, std::span<const std::byte> bytes)
-{
-    if (type == TensorType::F32) {
-        for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
-            std::uint32_t bits = 0;
-            std::memcpy(&bits, bytes.data() + i, sizeof bits);
-            if ((bits & 0x7F800000u) == 0x7F800000u)
-                return false;
-        }
-    } else if (type == TensorType::F16) {
-        for (std::size_t i = 0; i + 2 <= bytes.size(); i += 2) {
-            std::uint16_t bits = 0;
-            std::memcpy(&bits, bytes.data() + i, sizeof bits);
-            if ((bits & 0x7C00u) == 0x7C00u)
-                return false;
-        }
-    }
-    return true;
-}
-
 Result<std::vector<Entry>> readEntries(const json& header, std::map<std::string, std::string>& metadata)
 {
     std::vector<Entry> entries;
@@ -200,13 +180,33 @@ Result<SafetensorsFile> readFile(std::span<const std::byte> bytes)
     for (const Entry& entry : entries.value()) {
         const auto part = data.subspan(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.end - entry.begin));
         if (!allFinite(entry.type, part))
-            return refusal(ErrorCode::NonFinite, quoted(entry.name) + " holds a value that is not a number", "finite values", "NaN or infinity");
+            return malformed(quoted(entry.name) + " holds a value that is not a number", "finite values", "NaN or infinity");
         file.tensors.push_back({entry.name, entry.type, entry.shape, {part.begin(), part.end()}});
     }
     return file;
 }
 
 } // namespace
+
+bool allFinite(TensorType type, std::span<const std::byte> bytes)
+{
+    if (type == TensorType::F32) {
+        for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
+            std::uint32_t bits = 0;
+            std::memcpy(&bits, bytes.data() + i, sizeof bits);
+            if ((bits & 0x7F800000u) == 0x7F800000u)
+                return false;
+        }
+    } else if (type == TensorType::F16) {
+        for (std::size_t i = 0; i + 2 <= bytes.size(); i += 2) {
+            std::uint16_t bits = 0;
+            std::memcpy(&bits, bytes.data() + i, sizeof bits);
+            if ((bits & 0x7C00u) == 0x7C00u)
+                return false;
+        }
+    }
+    return true;
+}
 
 std::vector<std::byte> writeSafetensors(const SafetensorsFile& file)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the program refuses.
 #include "core/store/checkpoint_file.h"
+#include "core/store/safetensors.h"
 #include "support/cli_run.h"
 
 #include <QDirIterator>
@@ -8,6 +9,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
+#include <span>
+#include <vector>
 
 using namespace latentscape::tests;
 
@@ -31,6 +35,7 @@ private Q_SLOTS:
         writeFile(m_folder.path(), "damaged.safetensors", damaged);
         writeFile(m_folder.path(), "truncated.safetensors", readAll(m_model).left(500));
         writeSteepModel();
+        writeModelOfNoNumbers();
         writeFile(m_folder.path(), "codes3.csv", "mu_0,mu_1,mu_2\n1,2,3\n");
         writeFile(m_folder.path(), "config.json", "{\"model\": {\"latnet\": 3}}");
         writeFile(m_folder.path(), "broken.json", "{\"model\": ");
@@ -133,6 +138,8 @@ private Q_SLOTS:
         row("model is a folder", "info TMP/out", "out");
         row("model damaged", "info TMP/damaged.safetensors", "damaged.safetensors|expected|found");
         row("model truncated", "info TMP/truncated.safetensors", "truncated.safetensors");
+        row("model with weights that are no numbers", "info TMP/nan.safetensors", "nan.safetensors|decoder.0.bias|NaN or infinity|another copy");
+        row("resume with weights that are no numbers", train + "--epochs 3 --resume TMP/nan.safetensors", "nan.safetensors|decoder.0.bias");
         row("model is data", "info DATA/t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte");
         row("eval other shape", "eval MODEL --data WIDE", "expected|1 × 8 × 8|1 × 6 × 6");
         row("eval split", "eval MODEL --data DATA --split valid", "--split|train or test|valid");
@@ -277,6 +284,18 @@ private:
             std::memcpy(weights->bytes.data() + at, &value, sizeof value);
         }
         QVERIFY(latentscape::saveCheckpoint(model, path("steep.safetensors").toStdString()).ok());
+    }
+
+    /// The model with a weight that the program itself never writes.
+    void writeModelOfNoNumbers()
+    {
+        const QByteArray bytes = readAll(m_model);
+        latentscape::SafetensorsFile file = latentscape::readSafetensors(std::as_bytes(std::span(bytes))).value();
+        const auto tensor = std::ranges::find(file.tensors, "decoder.0.bias", &latentscape::TensorBlob::name);
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        std::memcpy(tensor->bytes.data(), &nan, sizeof nan);
+        const std::vector<std::byte> written = latentscape::writeSafetensors(file);
+        writeFile(m_folder.path(), "nan.safetensors", QByteArray(reinterpret_cast<const char*>(written.data()), static_cast<qsizetype>(written.size())));
     }
 
     [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }

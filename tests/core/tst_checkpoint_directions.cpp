@@ -113,6 +113,7 @@ private Q_SLOTS:
                 file.metadata["directions_sha256"] = sha256Hex(std::as_bytes(std::span(text)));
             });
         QVERIFY(!loaded.ok());
+        QVERIFY2(isInputError(loaded.error().code), qPrintable(textOf(loaded.error())));
         QVERIFY2(textOf(loaded.error()).startsWith("The checkpoint cannot be read") && textOf(loaded.error()).contains(fragment), qPrintable(textOf(loaded.error())));
     }
 
