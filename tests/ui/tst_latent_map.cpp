@@ -245,6 +245,7 @@ private Q_SLOTS:
     void legend_inALowMap_leavesTheAxisNameFree()
     {
         auto* legend = m_map->findChild<MapLegend*>();
+        legend->setNames(QStringList(20, QStringLiteral("class")));
         for (const int height : {400, 260, 160, 120}) {
             m_map->resize(m_map->width(), height);
             QVERIFY2(legend->geometry().bottom() < height - m_map->fontMetrics().height(), qPrintable(QString::number(height)));
