@@ -3,9 +3,11 @@
 #include "ui/map/hover_card.h"
 #include "ui/map/map_colour_bar.h"
 #include "ui/map/map_hint.h"
+#include "ui/map/map_decor.h"
 #include "ui/map/map_legend.h"
 #include "ui/map/map_overlay.h"
 
+#include <QPainter>
 #include <QAccessible>
 #include <QSignalSpy>
 
@@ -228,6 +230,30 @@ private Q_SLOTS:
         image.fill(Qt::transparent);
         overlay->render(&image, {}, {}, {});
         QVERIFY(!accentNear({0.25 + 0.8 * c, 0.25 + 0.8 * s}) && !accentNear({-1.25, 1.25}));
+    }
+
+    void decor_ofOneDimension_saysNothingOfHeights()
+    {
+        const auto drawn = [](const QString& yLabel, double bottom, bool prior = true) {
+            MapDecor decor;
+            decor.priorCircles = prior;
+            decor.xLabel = QStringLiteral("z1");
+            decor.yLabel = yLabel;
+            const MapView view{QRectF(-4.0, bottom, 8.0, 6.0), QSizeF(400, 300)};
+            QImage image(400, 300, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            drawGrid(painter, decor, view);
+            drawForeground(painter, decor, view, nullptr);
+            return image;
+        };
+        QCOMPARE(drawn({}, -3.0), drawn({}, -1.3));
+        QVERIFY(drawn(QStringLiteral("z2"), -3.0) != drawn(QStringLiteral("z2"), -1.3));
+        const QImage with = drawn({}, -3.0), without = drawn({}, -3.0, /*prior=*/false);
+        int dashes = 0; // of the line at one σ
+        for (int y = 30; y < 270; ++y)
+            dashes += with.pixel(250, y) != without.pixel(250, y);
+        QVERIFY2(dashes > 60 && dashes < 180, qPrintable(QString::number(dashes)));
     }
 
     void smallMap_everythingShown_nothingOverlaps_data()

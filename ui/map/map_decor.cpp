@@ -18,6 +18,12 @@ constexpr double kTickSpacing = 96.0;  // least distance of labelled lines, logi
 constexpr double kEdge = 8.0;          // between text and the map's edge
 constexpr std::size_t kMostNames = 20;
 
+/// One latent dimension: the height of a point says nothing.
+bool isStrip(const MapDecor& decor)
+{
+    return !decor.xLabel.isEmpty() && decor.yLabel.isEmpty();
+}
+
 QFont scaled(const QFont& base, double factor, bool bold = false)
 {
     QFont font = base;
@@ -70,7 +76,7 @@ void drawTicks(QPainter& painter, const MapDecor& decor, const MapView& view)
             drawPatchedText(painter, box, text, decor);
     }
     const double stepY = niceStep(view.pixelsPerUnitY(), kTickSpacing);
-    for (double v = std::ceil(view.range.y() / stepY) * stepY; v <= view.range.y() + view.range.height(); v += stepY) {
+    for (double v = std::ceil(view.range.y() / stepY) * stepY; !isStrip(decor) && v <= view.range.y() + view.range.height(); v += stepY) {
         const QString text = tickText(v, stepY);
         const QRectF box(kEdge, view.toPixel({0.0, v}).y() - height - 1.0, metrics.horizontalAdvance(text), height);
         if (box.top() > (decor.yLabel.isEmpty() ? 2.0 : height + kEdge + 4.0) && box.bottom() < baseline - 2.0)
@@ -91,14 +97,23 @@ void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& v
     pen.setDashPattern({4.0, 4.0});
     for (int sigma = 1; sigma <= 3; ++sigma) {
         const double rx = sigma * view.pixelsPerUnitX(), ry = sigma * view.pixelsPerUnitY();
+        const QString text = QStringLiteral("%1σ").arg(sigma);
+        const double textWidth = metrics.horizontalAdvance(text);
+        if (isStrip(decor)) {
+            painter.setPen(pen);
+            for (const double x : {centre.x() - rx, centre.x() + rx})
+                painter.drawLine(QPointF(x, 0.0), QPointF(x, view.size.height()));
+            if (view.pixelsPerUnitX() > 24.0 && centre.x() + rx < view.size.width())
+                drawPatchedText(painter, {centre.x() + rx + 5.0, kEdge, textWidth, metrics.height()}, text, decor);
+            continue;
+        }
         if (std::max(rx, ry) > 20'000.0 || std::min(rx, ry) < 6.0)
             continue; // dashes of a huge circle cost more than the whole map, those of a tiny one are a blot
         painter.setBrush(Qt::NoBrush);
         painter.setPen(pen);
         painter.drawEllipse(centre, rx, ry);
-        const QString text = QStringLiteral("%1σ").arg(sigma);
         const QPointF corner = centre + QPointF(rx, -ry) * M_SQRT1_2;
-        const QRectF box(corner.x() + 3.0, corner.y() - metrics.height(), metrics.horizontalAdvance(text), metrics.height());
+        const QRectF box(corner.x() + 3.0, corner.y() - metrics.height(), textWidth, metrics.height());
         if (std::min(rx, ry) > 24.0)
             drawPatchedText(painter, box, text, decor);
     }
@@ -207,7 +222,7 @@ void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view)
         const double x = view.toPixel({v, 0.0}).x();
         lines.append(QLineF(x, 0.0, x, view.size.height()));
     }
-    for (double v = std::ceil(view.range.y() / stepY) * stepY; v <= view.range.y() + view.range.height(); v += stepY) {
+    for (double v = std::ceil(view.range.y() / stepY) * stepY; !isStrip(decor) && v <= view.range.y() + view.range.height(); v += stepY) {
         const double y = view.toPixel({0.0, v}).y();
         lines.append(QLineF(0.0, y, view.size.width(), y));
     }
