@@ -3,6 +3,7 @@
 #include "app/cli/common_options.h"
 #include "app/cli/context.h"
 #include "app/cli/train_processes.h"
+#include "core/data/path_text.h"
 #include "core/torch/torch_backend_factory.h"
 #ifdef LATENTSCAPE_HAS_QT
 #include "app/media/qt_image_codec.h"
@@ -139,7 +140,7 @@ int main(int argc, char** argv)
     } catch (const std::bad_alloc&) {
         std::cerr << "latentscape-cli: There is not enough memory. Ask for fewer images or a smaller model.\n";
     } catch (const std::exception& error) {
-        std::cerr << "latentscape-cli: An unexpected failure ended the program: " << error.what() << '\n';
+        std::cerr << "latentscape-cli: An unexpected failure ended the program: " << latentscape::cleanText(error.what()) << '\n';
     }
     return latentscape::app::kRuntimeFailure;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/reporter.h"
 
+#include "core/data/path_text.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,6 +15,27 @@
 namespace latentscape::app {
 
 namespace {
+
+/// A line of JSON in which what a terminal would obey is written as an escape. Of the control characters its writer leaves those from DEL on; such
+/// bytes stand in texts only.
+std::string withoutControls(const std::string& json)
+{
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const unsigned byte = static_cast<unsigned char>(json[i]), next = i + 1 < json.size() ? static_cast<unsigned char>(json[i + 1]) : 0u;
+        const bool isHigh = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080 to U+009F
+        if (byte != 0x7F && !isHigh) {
+            out += json[i];
+            continue;
+        }
+        std::array<char, 8> escape{};
+        std::snprintf(escape.data(), escape.size(), "\\u00%02x", isHigh ? next : byte);
+        out += escape.data();
+        i += isHigh ? 1 : 0;
+    }
+    return out;
+}
 
 /// False, with errno, when the stream takes no more.
 bool writeLine(std::FILE* stream, std::string_view prefix, std::string_view line)
@@ -37,7 +60,7 @@ void Reporter::text(std::string_view line)
     if (m_json || m_errorsOnly)
         return;
     clearProgress();
-    print(line);
+    print(cleanText(std::string(line)));
 }
 
 void Reporter::chatter(std::string_view line)
@@ -50,7 +73,7 @@ void Reporter::json(const nlohmann::ordered_json& object)
 {
     if (!m_json || m_errorsOnly)
         return;
-    print(object.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
+    print(withoutControls(object.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace)));
 }
 
 void Reporter::note(std::string_view sentence)
@@ -58,13 +81,13 @@ void Reporter::note(std::string_view sentence)
     if (m_quiet || m_errorsOnly)
         return;
     clearProgress();
-    writeLine(stderr, "latentscape-cli: note: ", sentence);
+    writeLine(stderr, "latentscape-cli: note: ", cleanText(std::string(sentence)));
 }
 
 void Reporter::error(const Error& error)
 {
     clearProgress();
-    writeLine(stderr, "latentscape-cli: ", error.text());
+    writeLine(stderr, "latentscape-cli: ", cleanText(error.text()));
 }
 
 bool Reporter::showsProgress() const noexcept
@@ -81,7 +104,7 @@ void Reporter::progress(double fraction, std::string_view text)
     std::string bar;
     for (int i = 0; i < kWidth; ++i)
         bar += i < filled ? "━" : "─";
-    std::fprintf(stderr, "\r\033[K%s %.*s", bar.c_str(), static_cast<int>(text.size()), text.data());
+    std::fprintf(stderr, "\r\033[K%s %s", bar.c_str(), cleanText(std::string(text)).c_str());
     std::fflush(stderr);
     m_barVisible = true;
 }

@@ -11,7 +11,8 @@
 namespace latentscape::app {
 
 /// Where everything that the program says goes: results to stdout as text or as one JSON object a line, remarks, progress and errors to
-/// stderr. Owned by the context; main thread only.
+/// stderr. What comes from files may hold sequences that a terminal obeys: nothing that is printed here does. Owned by the context; main thread
+/// only.
 class Reporter {
 public:
     void setJson(bool json) noexcept { m_json = json; }

@@ -34,9 +34,11 @@ std::string cleanText(const std::string& bytes)
     for (std::size_t i = 0; i < bytes.size();) {
         const std::size_t length = sequenceLength(bytes, i);
         const auto lead = static_cast<unsigned char>(bytes[i]);
-        if (length == 0 || lead < 0x20 || lead == 0x7F) {
+        // U+0080 to U+009F: one of them begins escape sequences.
+        const bool isHighControl = lead == 0xC2 && length == 2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0;
+        if (length == 0 || lead < 0x20 || lead == 0x7F || isHighControl) {
             clean += '?';
-            ++i;
+            i += isHighControl ? 2 : 1;
         } else {
             clean.append(bytes, i, length);
             i += length;

@@ -6,7 +6,8 @@
 
 namespace latentscape {
 
-/// Text without control characters that is valid UTF-8: bytes that are not become '?'. Names on disk may hold anything.
+/// Text without control characters that is valid UTF-8: they, and bytes that are not, become '?'. Names on disk and in files may hold anything, also
+/// sequences that a terminal obeys.
 [[nodiscard]] std::string cleanText(const std::string& bytes);
 
 /// The last part of a path in quotation marks, for messages.
