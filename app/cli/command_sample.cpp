@@ -61,7 +61,8 @@ Result<LatentFrame> encodeSource(Context& context, const Checkpoint& model, cons
 Result<void> checkOptions(const SampleArguments& arguments)
 {
     if (arguments.temperature < 0.0 || arguments.temperature > kHighestTemperature)
-        return Error{ErrorCode::InvalidArgument, "--temperature is out of range", "a number from 0 to 10", plainNumber(arguments.temperature), "1 draws as the model says."};
+        return Error{ErrorCode::InvalidArgument, "--temperature is out of range", "a number from 0 to 10",
+                     plainNumber(arguments.temperature), "1 draws as the model says."};
     if ((arguments.from == "posterior") != arguments.index.has_value())
         return Error{ErrorCode::InvalidArgument, "--from posterior and --index go together", "both or neither", arguments.index ? "--index alone" : "--from posterior alone",
                      "Name the sample whose posterior is meant with --index."};

@@ -350,7 +350,8 @@ Result<int> runTrain(Context& context, const TrainArguments& arguments)
     }
     narrator.done(end, saved, test, seconds); // the run itself is over and saved
     if (untested && untested->code == ErrorCode::Cancelled) {
-        context.report.note("The test part was not evaluated, because the program was interrupted" + std::string(saved ? "; the eval command does it." : "."));
+        context.report.note("The test part was not evaluated, because the program was interrupted"
+                            + std::string(saved ? "; the eval command does it." : "."));
         untested.reset();
     }
     if (lost)

@@ -102,7 +102,8 @@ std::string sampleFileName(std::size_t index)
 Result<void> checkPlace(const fs::path& path, const std::string& option)
 {
     const auto refused = [&](const char* expected, std::string found) {
-        return Error{ErrorCode::Unreadable, option + " names a place that cannot be used", expected, std::move(found), "Choose another name or folder."};
+        return Error{ErrorCode::Unreadable, option + " names a place that cannot be used", expected, std::move(found),
+                     "Choose another name or folder."};
     };
     fs::path target = path.has_filename() ? path : path.parent_path();
     std::error_code problem;
@@ -145,7 +146,8 @@ Result<Output> planOutput(const Context& context, std::string_view option, const
         else if (isFile)
             return refused(" is the name of a file", "Choose another name.");
     }
-    if (const Result<void> writable = isFolder ? checkFolder(output.path, std::string(option)) : checkPlace(output.path, std::string(option)); !writable)
+    const std::string name(option);
+    if (const Result<void> writable = isFolder ? checkFolder(output.path, name) : checkPlace(output.path, name); !writable)
         return writable.error();
     if ((output.kind == OutputKind::Png || output.kind == OutputKind::Folder) && !context.codec)
         return Error{ErrorCode::Unsupported, "This build writes no PNG pictures, because it was made without Qt", "a file that ends in .npz or .csv",

@@ -30,8 +30,8 @@ struct Output {
     }
 };
 
-/// Whether a file or folder of that name could be written, as far as it can be known without touching anything. option: what named it. Errors: NotFound
-/// (its folder), InvalidArgument (that is a file), Unreadable (a name or path that is too long, no right to write there).
+/// Whether a file or folder of that name could be written, as far as it can be known without touching anything. option: what named it. Errors:
+/// NotFound (its folder), InvalidArgument (that is a file), Unreadable (a name or path that is too long, no right to write there).
 [[nodiscard]] Result<void> checkPlace(const std::filesystem::path& path, const std::string& option);
 
 /// Decides by the ending what the file given to an option means and whether it can be written, before any work starts. Errors: InvalidArgument (ending, a folder

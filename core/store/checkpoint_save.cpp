@@ -55,7 +55,8 @@ std::optional<Error> problemIn(const Checkpoint& checkpoint)
     for (const auto* tensors : {&checkpoint.weights, &checkpoint.trainState})
         for (const TensorBlob& tensor : *tensors)
             if (!allFinite(tensor.type, tensor.bytes))
-                return unsavable(ErrorCode::NonFinite, "Tensor \"" + tensor.name + "\" holds a value that is not a number", "finite values", "NaN or infinity");
+                return unsavable(ErrorCode::NonFinite, "Tensor \"" + tensor.name + "\" holds a value that is not a number", "finite values",
+                                 "NaN or infinity");
     for (const TensorBlob& tensor : checkpoint.trainState)
         if (!tensor.name.starts_with(kTrainStatePrefix) || tensor.name == kHistoryTensor)
             return unsavable(ErrorCode::Internal, "A tensor of the optimiser has a name that is not its own", "train_state.*", tensor.name);

@@ -18,7 +18,8 @@ namespace latentscape {
 /// Owned by Trainer::Worker; every function on the trainer thread. Error NonFinite asks for rollBack(), Cancelled comes from stop.
 class TrainingRun {
 public:
-    /// Splits the data, makes the backend, restores the checkpoint, keeps where the run stands. Errors: InvalidArgument, Mismatch, and those of the factory.
+    /// Splits the data, makes the backend, restores the checkpoint, keeps where the run stands.
+    /// Errors: InvalidArgument, Mismatch, and those of the factory.
     [[nodiscard]] static Result<std::unique_ptr<TrainingRun>> prepare(const Trainer::Setup& setup, MetricsLog& metrics);
 
     // --- where it stands ------------------------------------------------------------------------------------------------------

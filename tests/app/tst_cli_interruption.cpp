@@ -33,7 +33,8 @@ private Q_SLOTS:
         QFile::remove(file);
         QProcess process;
         process.start(QStringLiteral(LATENTSCAPE_CLI),
-                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu", "--threads", "1", "--json", "--out", file});
+                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu",
+                       "--threads", "1", "--json", "--out", file});
         QByteArray out;
         while (!out.contains("\"event\":\"epoch\"")) { // it trains
             QVERIFY(process.waitForReadyRead(60000));
@@ -53,7 +54,8 @@ private Q_SLOTS:
         QVERIFY2(info.code == 0, info.err.constData());
         const int epochs = info.objects().front()["progress"].toObject()["epochs"].toInt();
         QVERIFY(epochs >= 1);
-        const CliAnswer resumed = runCli({"train", "--data", m_data, "--resume", file, "--epochs", QString::number(epochs + 2), "--device", "cpu", "--json"});
+        const CliAnswer resumed = runCli({"train", "--data", m_data, "--resume", file, "--epochs", QString::number(epochs + 2), "--device",
+                                          "cpu", "--json"});
         QVERIFY2(resumed.code == 0, resumed.err.constData());
         QCOMPARE(resumed.objects().back()["epochs"].toInt(), epochs + 2);
     }
@@ -61,7 +63,8 @@ private Q_SLOTS:
     void interruption_withoutOut_savesNothing()
     {
         QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--device", "cpu"});
+        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", m_data, "--hidden", "8", "--batch", "20",
+                                                        "--epochs", "100000", "--device", "cpu"});
         QVERIFY(process.waitForReadyRead(60000));
         QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
         QVERIFY(process.waitForFinished(60000));
@@ -73,7 +76,8 @@ private Q_SLOTS:
     {
         QProcess process;
         process.start(QStringLiteral(LATENTSCAPE_CLI),
-                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--folds", "3", "--device", "cpu", "--json"});
+                      {"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "100000", "--folds", "3",
+                       "--device", "cpu", "--json"});
         QVERIFY(process.waitForReadyRead(60000)); // the start
         QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGTERM), 0);
         QVERIFY(process.waitForFinished(60000));
@@ -98,8 +102,9 @@ private Q_SLOTS:
         const QString data = writeTinyIdx(path("long-test"), 40, 30000), file = path("through.safetensors");
         QFile::remove(file);
         QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI), QStringList{"train", "--data", data, "--hidden", "1024,1024", "--batch", "20", "--epochs", "1", "--device", "cpu",
-                                                                   "--threads", "1", "--json", "--out", file} + more);
+        process.start(QStringLiteral(LATENTSCAPE_CLI),
+                      QStringList{"train", "--data", data, "--hidden", "1024,1024", "--batch", "20", "--epochs", "1", "--device", "cpu", "--threads", "1", "--json",
+                                  "--out", file} + more);
         QByteArray out;
         while (!out.contains(last)) {
             QVERIFY(process.waitForReadyRead(60000));
@@ -126,8 +131,8 @@ private Q_SLOTS:
         const QString file = path("through.safetensors");
         QFile::remove(file);
         QProcess process;
-        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", writeTinyIdx(path("long-test"), 40, 30000), "--hidden", "1024,1024", "--batch", "20",
-                                                        "--epochs", "1", "--device", "cpu", "--threads", "1", "--out", file});
+        process.start(QStringLiteral(LATENTSCAPE_CLI), {"train", "--data", writeTinyIdx(path("long-test"), 40, 30000), "--hidden", "1024,1024", "--batch",
+                                                        "20", "--epochs", "1", "--device", "cpu", "--threads", "1", "--out", file});
         QByteArray out;
         while (!out.contains("losses in nats")) {
             QVERIFY(process.waitForReadyRead(60000));

@@ -152,7 +152,8 @@ private Q_SLOTS:
         row("decode short code", "decode MODEL --z 1 --out TMP/out/x.png", "expected 2|found 1");
         row("decode bad code", "decode MODEL --z 1,x --out TMP/out/x.png", "--z|\"x\"");
         row("decode nan", "decode MODEL --z 1,nan --out TMP/out/x.png", "--z|nan");
-        row("decode beyond all images", "decode TMP/steep.safetensors --z 1e30,-1e30 --out TMP/out/x.npz", "no finite image|1e+30 in code 0|nearer to 0");
+        row("decode beyond all images",
+            "decode TMP/steep.safetensors --z 1e30,-1e30 --out TMP/out/x.npz", "no finite image|1e+30 in code 0|nearer to 0");
         row("decode other table", "decode MODEL --codes TMP/codes3.csv --out TMP/out/x.png", "expected 2|found 3");
         row("decode no table", "decode MODEL --codes MODEL --out TMP/out/x.png", "mu_0");
         row("decode ending", "decode MODEL --z 1,2 --out TMP/out/x.jpg", ".png|x.jpg");
@@ -183,7 +184,8 @@ private Q_SLOTS:
         row("manifold plane without data", "manifold MODEL --plane pca --out TMP/out/x.png", "--plane pca|--data");
         row("manifold range of three", "manifold MODEL --range 0,1,2 --out TMP/out/x.png", "--range|0,1,2");
         row("manifold range turned", "manifold MODEL --range 1,-1,0,1 --out TMP/out/x.png", "--range|1,-1,0,1");
-        row("manifold range beyond all images", "manifold TMP/steep.safetensors --range -1e30,1e30,-1e30,1e30 --out TMP/out/x.png", "no finite image|nearer to 0");
+        row("manifold range beyond all images",
+            "manifold TMP/steep.safetensors --range -1e30,1e30,-1e30,1e30 --out TMP/out/x.png", "no finite image|nearer to 0");
         row("manifold range word", "manifold MODEL --range a,b,c,d --out TMP/out/x.png", "--range|\"a\"");
         row("manifold layer of later", "manifold MODEL --layer umap --data DATA --out TMP/out/x.png", "--layer|images, density, holes or classes|umap");
         row("manifold layer without data", "manifold MODEL --layer density --out TMP/out/x.png", "--layer density|--data");
@@ -295,7 +297,8 @@ private:
         const float nan = std::numeric_limits<float>::quiet_NaN();
         std::memcpy(tensor->bytes.data(), &nan, sizeof nan);
         const std::vector<std::byte> written = latentscape::writeSafetensors(file);
-        writeFile(m_folder.path(), "nan.safetensors", QByteArray(reinterpret_cast<const char*>(written.data()), static_cast<qsizetype>(written.size())));
+        writeFile(m_folder.path(), "nan.safetensors",
+                  QByteArray(reinterpret_cast<const char*>(written.data()), static_cast<qsizetype>(written.size())));
     }
 
     [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }

@@ -151,7 +151,8 @@ inline bool sameContent(const Checkpoint& a, const Checkpoint& b)
 {
     return a.config == b.config && a.data.name == b.data.name && a.data.source == b.data.source && a.data.sha256 == b.data.sha256
         && a.data.scale == b.data.scale && a.data.trainCount == b.data.trainCount && a.data.testCount == b.data.testCount
-        && a.data.columns == b.data.columns && a.classNames == b.classNames && sameHistory(a.history, b.history) && a.progress == b.progress && a.kept == b.kept && a.weights == b.weights
+        && a.data.columns == b.data.columns && a.classNames == b.classNames
+        && sameHistory(a.history, b.history) && a.progress == b.progress && a.kept == b.kept && a.weights == b.weights
         && a.directions == b.directions
         && sameTensors(a.trainState, b.trainState);
 }

@@ -67,7 +67,8 @@ inline bool sameHistory(const History& a, const History& b)
 
 inline bool sameState(const Checkpoint& a, const Checkpoint& b)
 {
-    return a.progress == b.progress && a.kept == b.kept && a.weights == b.weights && a.trainState == b.trainState && sameHistory(a.history, b.history);
+    return a.progress == b.progress && a.kept == b.kept && a.weights == b.weights && a.trainState == b.trainState
+        && sameHistory(a.history, b.history);
 }
 
 inline std::shared_ptr<const Checkpoint> stateAfterWholeRun(const RunConfig& config)
