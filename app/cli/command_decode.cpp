@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace latentscape::app {
 
@@ -84,6 +86,10 @@ Result<int> runDecode(Context& context, const DecodeArguments& arguments)
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv});
     if (!output)
         return output.error();
+    std::error_code unknown;
+    if (!arguments.codes.empty() && std::filesystem::equivalent(arguments.codes, output.value().path, unknown))
+        return Error{ErrorCode::InvalidArgument, "--out would replace the table of --codes", "two files", '"' + arguments.out + '"',
+                     "Choose another name for --out."};
     if (arguments.direction.empty() != !arguments.amount)
         return Error{ErrorCode::InvalidArgument, "--direction and --amount go together", "both or neither", arguments.amount ? "--amount alone" : "--direction alone", {}};
     Result<GivenCodes> given = readCodes(arguments);

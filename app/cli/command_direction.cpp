@@ -67,6 +67,10 @@ Result<Groups> classGroups(const Dataset& data, const std::string& text)
     const auto from = parseClasses("--labels", text.substr(0, colon), data), to = parseClasses("--labels", text.substr(colon + 1), data);
     if (!from || !to)
         return from ? to.error() : from.error();
+    const auto both = std::ranges::find_first_of(from.value(), to.value());
+    if (both != from.value().end())
+        return Error{ErrorCode::InvalidArgument, "--labels names a class on both sides", "two groups without a common class",
+                     '"' + data.classNames()[static_cast<std::size_t>(*both)] + '"', "Leave it out on one side."};
     return groupsOf(data, samplesOfClasses(data, from.value()), samplesOfClasses(data, to.value()));
 }
 

@@ -84,14 +84,14 @@ Result<std::optional<PlaneWindow>> parseRange(const std::string& text)
     return std::optional(window);
 }
 
-Result<void> checkOptions(const ManifoldArguments& arguments)
+Result<void> checkOptions(const ManifoldArguments& arguments, const CLI::App& command)
 {
     if (!arguments.axes.empty() && !arguments.plane.empty())
         return Error{ErrorCode::InvalidArgument, "The plane is not clear", "either --plane or --axes", "both", {}};
     if (arguments.needsCodes() && arguments.data.spec.empty())
         return Error{ErrorCode::InvalidArgument, "Codes are needed for " + std::string(arguments.isPrincipal() ? "--plane pca" : "--layer " + arguments.layer),
                      "--data with the data that the model was trained on", "no --data", {}};
-    return {};
+    return arguments.needsCodes() ? Result<void>() : refuseIgnored(command, {"--data", "--data-seed"}, "on images of a plane of two dimensions");
 }
 
 /// Everything that the command works on.
@@ -172,7 +172,7 @@ Result<std::string> writeImages(Context& context, const Ground& ground, const st
     return std::to_string(grid.columns) + " × " + std::to_string(grid.rows) + (range ? " codes evenly over the range" : " codes at the prior's quantiles");
 }
 
-Result<int> runManifold(Context& context, const ManifoldArguments& arguments)
+Result<int> runManifold(Context& context, const ManifoldArguments& arguments, const CLI::App& command)
 {
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
     if (!output)
@@ -185,7 +185,7 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments)
     const Result<std::optional<PlaneWindow>> range = parseRange(arguments.range);
     if (!range)
         return range.error();
-    if (const Result<void> clear = checkOptions(arguments); !clear)
+    if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
     const Result<Ground> prepared = prepare(context, arguments);
     if (!prepared)
@@ -217,7 +217,7 @@ void addManifoldCommand(CLI::App& program, Context& context)
     auto arguments = std::make_shared<ManifoldArguments>();
     CLI::App& command = addCommand(program, context, "manifold",
                                    "Draw a plane of latent space: decoded images, the density of the codes, holes of the prior, or classes",
-                                   [&context, arguments] { return runManifold(context, *arguments); });
+                                   [&context, &program, arguments] { return runManifold(context, *arguments, *program.get_subcommand("manifold")); });
     addModelFile(command, arguments->file);
     command.add_option("--grid", arguments->grid, "Columns x rows (default 20x20 images, 60x60 classes, 200x200 cells otherwise)")->type_name("CxR");
     command.add_option("--plane", arguments->plane, "Two latent dimensions, the others at 0 (default 0,1); or pca: the codes' two leading directions, through their mean")

@@ -58,7 +58,7 @@ Result<LatentFrame> encodeSource(Context& context, const Checkpoint& model, cons
     return backend.value()->encode(test, single ? named : allIndices(part.count), context.stop());
 }
 
-Result<void> checkOptions(const SampleArguments& arguments)
+Result<void> checkOptions(const SampleArguments& arguments, const CLI::App& command)
 {
     if (arguments.temperature < 0.0 || arguments.temperature > kHighestTemperature)
         return Error{ErrorCode::InvalidArgument, "--temperature is out of range", "a number from 0 to 10",
@@ -66,7 +66,9 @@ Result<void> checkOptions(const SampleArguments& arguments)
     if ((arguments.from == "posterior") != arguments.index.has_value())
         return Error{ErrorCode::InvalidArgument, "--from posterior and --index go together", "both or neither", arguments.index ? "--index alone" : "--from posterior alone",
                      "Name the sample whose posterior is meant with --index."};
-    return {};
+    if (arguments.from == "prior")
+        return refuseIgnored(command, {"--data", "--data-seed", "--split"}, "with --from prior");
+    return arguments.from == "aggregate" ? refuseIgnored(command, {"--split"}, "with --from aggregate, which is of the training part") : Result<void>();
 }
 
 /// "of the prior", for the person.
@@ -77,12 +79,12 @@ std::string sourceText(const SampleArguments& arguments)
     return arguments.from == "prior" ? "of the prior" : "of the aggregate posterior";
 }
 
-Result<int> runSample(Context& context, const SampleArguments& arguments)
+Result<int> runSample(Context& context, const SampleArguments& arguments, const CLI::App& command)
 {
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv, OutputKind::Folder});
     if (!output)
         return output.error();
-    if (const Result<void> clear = checkOptions(arguments); !clear)
+    if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
     const Result<Checkpoint> opened = openCheckpoint(context, arguments.file);
     if (!opened)
@@ -133,7 +135,7 @@ void addSampleCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<SampleArguments>();
     CLI::App& command = addCommand(program, context, "sample", "Decode random codes: of the prior, of the aggregate posterior, or of one sample's posterior",
-                                   [&context, arguments] { return runSample(context, *arguments); });
+                                   [&context, &program, arguments] { return runSample(context, *arguments, *program.get_subcommand("sample")); });
     addModelFile(command, arguments->file);
     command.add_option("--count", arguments->count, "How many")->check(wholeNumber(1, 100000))->type_name("N")->capture_default_str();
     command.add_option("--from", arguments->from, "prior: N(0, I); aggregate: the posterior of a random training sample each; posterior: that of one sample")

@@ -133,6 +133,15 @@ void addGridOptions(CLI::App& command, int& columns, int& scale)
     command.add_option("--scale", scale, "Each pixel becomes N × N pixels")->check(wholeNumber(1, 64))->type_name("N")->capture_default_str();
 }
 
+Result<void> refuseIgnored(const CLI::App& command, std::initializer_list<const char*> options, std::string_view why)
+{
+    for (const char* option : options)
+        if (command.count(option) > 0)
+            return Error{ErrorCode::InvalidArgument, std::string(option) + " has no effect " + std::string(why), "the command without it",
+                         inQuotes(command.get_option(option)->results().front()), "Leave it out, or choose what needs it."};
+    return {};
+}
+
 CLI::App& addCommand(CLI::App& parent, Context& context, const std::string& name, const std::string& description, std::function<Result<int>()> run)
 {
     CLI::App* command = parent.add_subcommand(name, description);

@@ -38,7 +38,10 @@ Result<std::vector<std::int32_t>> parseClasses(std::string_view option, std::str
         if (found == names.end())
             return Error{ErrorCode::InvalidArgument, std::string(option) + " names a class that the data do not have",
                          listOf(names, [](const std::string& n) { return n; }), '"' + std::string(name.substr(0, 80)) + '"', "Separate several by commas."};
-        classes.push_back(static_cast<std::int32_t>(found - names.begin()));
+        const auto label = static_cast<std::int32_t>(found - names.begin());
+        if (std::ranges::find(classes, label) != classes.end())
+            return Error{ErrorCode::InvalidArgument, std::string(option) + " names a class twice", "each class once", '"' + *found + '"', "Name it once."};
+        classes.push_back(label);
         begin = comma + 1;
     }
     return classes;

@@ -62,6 +62,7 @@ struct Columns {
     std::vector<int> mu;
     std::vector<int> logvar;
     std::size_t count = 0;
+    std::string twice; ///< the name of one of these columns that is there again; empty where there is none
 };
 
 Columns findColumns(std::string_view header)
@@ -69,9 +70,13 @@ Columns findColumns(std::string_view header)
     Columns columns;
     const auto cells = cellsOf(header);
     columns.count = cells.size();
-    const auto find = [&cells](const std::string& name) {
+    const auto find = [&](const std::string& name) {
         const auto found = std::ranges::find(cells, std::string_view(name));
-        return found == cells.end() ? -1 : static_cast<int>(found - cells.begin());
+        if (found == cells.end())
+            return -1;
+        if (std::find(found + 1, cells.end(), std::string_view(name)) != cells.end())
+            columns.twice = name;
+        return static_cast<int>(found - cells.begin());
     };
     columns.index = find("index");
     columns.label = find("label");
@@ -214,6 +219,9 @@ Result<CodeTable> codesFromCsv(std::string_view text, std::string_view subject)
     if (columns.mu.empty() || columns.count > kMaxColumns)
         return Error{ErrorCode::Malformed, "The first line of " + name + " names no codes", "columns mu_0, mu_1, …", inQuotes(header),
                      "Write the file with the encode command, or name the columns mu_0, mu_1 and so on."};
+    if (!columns.twice.empty())
+        return Error{ErrorCode::Malformed, "The first line of " + name + " names a column twice", "each column once", inQuotes(columns.twice),
+                     "Remove the one that is not meant."};
     CodeTable codes;
     codes.latent = static_cast<int>(columns.mu.size());
     for (std::size_t number = 2; !text.empty(); ++number) {

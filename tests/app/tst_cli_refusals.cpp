@@ -37,6 +37,8 @@ private Q_SLOTS:
         writeSteepModel();
         writeModelOfNoNumbers();
         writeFile(m_folder.path(), "codes3.csv", "mu_0,mu_1,mu_2\n1,2,3\n");
+        writeFile(m_folder.path(), "codes2.csv", "mu_0,mu_1\n1,2\n");
+        writeFile(m_folder.path(), "twice.csv", "mu_0,mu_1,mu_0\n1,2,3\n");
         writeFile(m_folder.path(), "config.json", "{\"model\": {\"latnet\": 3}}");
         writeFile(m_folder.path(), "broken.json", "{\"model\": ");
         QDir(m_folder.path()).mkdir("out");
@@ -156,6 +158,8 @@ private Q_SLOTS:
             "decode TMP/steep.safetensors --z 1e30,-1e30 --out TMP/out/x.npz", "no finite image|1e+30 in code 0|nearer to 0");
         row("decode other table", "decode MODEL --codes TMP/codes3.csv --out TMP/out/x.png", "expected 2|found 3");
         row("decode no table", "decode MODEL --codes MODEL --out TMP/out/x.png", "mu_0");
+        row("decode over its own table", "decode MODEL --codes TMP/out/../codes2.csv --out TMP/codes2.csv", "replace the table of --codes|codes2.csv");
+        row("decode table of two first columns", "decode MODEL --codes TMP/twice.csv --out TMP/out/x.png", "a column twice|\"mu_0\"");
         row("decode ending", "decode MODEL --z 1,2 --out TMP/out/x.jpg", ".png|x.jpg");
         row("sample count", "sample MODEL --count 0 --out TMP/out/x.png", "--count|found \"0\"");
         row("sample from", "sample MODEL --from likelihood --out TMP/out/x.png", "--from|prior, aggregate or posterior|likelihood");
@@ -165,6 +169,9 @@ private Q_SLOTS:
         row("sample temperature below zero", "sample MODEL --temperature -0.5 --out TMP/out/x.png", "--temperature|0 to 10|-0.5");
         row("sample temperature huge", "sample MODEL --temperature 1e308 --out TMP/out/x.png", "--temperature|0 to 10|1e+308");
         row("sample temperature nan", "sample MODEL --temperature nan --out TMP/out/x.png", "--temperature|nan");
+        row("sample of the prior with data", "sample MODEL --data DATA --out TMP/out/x.png", "--data has no effect with --from prior");
+        row("sample of the prior of a part", "sample MODEL --split train --out TMP/out/x.png", "--split has no effect with --from prior|\"train\"");
+        row("sample of the aggregate of a part", "sample MODEL --from aggregate --data DATA --split test --out TMP/out/x.png", "--split has no effect");
         row("sample too large", "sample MODEL --count 100000 --scale 64 --out TMP/out/x.png", "too large|expected");
         row("sample without its data", "sample MODEL --from aggregate --out TMP/out/x.png", "--data");
         row("reconstruct index", "reconstruct MODEL --data DATA --index 0,20 --out TMP/out/x.png", "--index|0 to 19|20");
@@ -187,6 +194,7 @@ private Q_SLOTS:
         row("manifold range beyond all images",
             "manifold TMP/steep.safetensors --range -1e30,1e30,-1e30,1e30 --out TMP/out/x.png", "no finite image|nearer to 0");
         row("manifold range word", "manifold MODEL --range a,b,c,d --out TMP/out/x.png", "--range|\"a\"");
+        row("manifold of images with data", "manifold MODEL --data DATA --out TMP/out/x.png", "--data has no effect");
         row("manifold layer of later", "manifold MODEL --layer umap --data DATA --out TMP/out/x.png", "--layer|images, density, holes or classes|umap");
         row("manifold layer without data", "manifold MODEL --layer density --out TMP/out/x.png", "--layer density|--data");
         row("manifold layer of other data", "manifold MODEL --layer density --data WIDE --out TMP/out/x.png", "expected|1 × 8 × 8|1 × 6 × 6");
@@ -200,7 +208,9 @@ private Q_SLOTS:
         row("direction column", "direction MODEL --data DATA --name tall --column slant", "--column|digits");
         row("direction labels", "direction MODEL --data DATA --name tall --labels 0,1", "--labels|3:8|0,1");
         row("direction class", "direction MODEL --data DATA --name tall --labels 0:9", "--labels|\"9\"");
-        row("direction to itself", "direction MODEL --data DATA --name tall --labels 1:1", "latentscape-cli");
+        row("direction to itself", "direction MODEL --data DATA --name tall --labels 1:1", "on both sides|\"1\"");
+        row("direction of groups that overlap", "direction MODEL --data DATA --name tall --labels 0,1:2,1", "on both sides|\"1\"");
+        row("direction of a class twice", "direction MODEL --data DATA --name tall --labels 0,0:1", "--labels names a class twice|\"0\"");
         row("direction ending", "direction MODEL --data DATA --name tall --labels 0:1 --out TMP/out/x.png", "--out|.safetensors");
         row("direction other data", "direction MODEL --data WIDE --name tall --labels 0:1", "expected|1 × 8 × 8|1 × 6 × 6");
         row("subset without out", "subset --data DATA", "--out");

@@ -101,7 +101,7 @@ private Q_SLOTS:
 
     void csvReader_foreignTable_findsColumnsByName()
     {
-        const auto read = codesFromCsv("name,mu_0,mu_1\r\na, 1 ,2\r\n\r\nb,3,4\n", "table");
+        const auto read = codesFromCsv("name,mu_0,mu_1,name\r\na, 1 ,2,x\r\n\r\nb,3,4,y\n", "table");
         QVERIFY2(read.ok(), read.ok() ? "" : read.error().text().c_str());
         QCOMPARE(read.value().latent, 2);
         QVERIFY((read.value().mu == std::vector<float>{1, 2, 3, 4}));
@@ -123,6 +123,8 @@ private Q_SLOTS:
         QTest::newRow("infinity") << QByteArray("mu_0\ninf\n") << "not a finite number";
         QTest::newRow("decimal comma") << QByteArray("mu_0\n1,5\n") << "Line 2";
         QTest::newRow("index") << QByteArray("index,mu_0\n1.5,2\n") << "column 1";
+        QTest::newRow("code twice") << QByteArray("mu_0,mu_1,mu_0\n1,2,3\n") << "a column twice: expected each column once, found \"mu_0\"";
+        QTest::newRow("index twice") << QByteArray("index,index,mu_0\n1,2,3\n") << "a column twice";
         QTest::newRow("binary") << QByteArray("\x00\xff\x01,\x7f", 5) << "names no codes";
     }
     void csvReader_badTable_isRefusedWithPlace()
