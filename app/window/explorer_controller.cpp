@@ -22,8 +22,8 @@ namespace {
 
 constexpr int kNeighbours = 8;
 // The image follows each mouse event, its neighbours at reading speed: with the first event after so many milliseconds, and after the last one.
-constexpr qint64 kSurroundingsInterval = 60;
-constexpr auto kSurroundingsLatest = std::chrono::milliseconds(100);
+constexpr qint64 kSurroundingsInterval = 90;
+constexpr auto kSurroundingsLatest = std::chrono::milliseconds(120);
 constexpr qint64 kMoving = 40; // ms since the last event of a drag: the next one is about to ask for a decode
 constexpr qint64 kAggregateInterval = 2000; // ms between two looks at the density of moving codes
 

@@ -41,6 +41,7 @@ qint64 readable(double rate)
 StatusPanel::StatusPanel(QWidget* parent) : QWidget(parent)
 {
     setAccessibleName(QStringLiteral("Status"));
+    setAttribute(Qt::WA_OpaquePaintEvent);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_left.resize(4);
     compose();

@@ -62,6 +62,7 @@ DecodedPanel::DecodedPanel(QWidget* parent)
     , m_sliders(new CodeSliders(m_body))
 {
     setAccessibleName(tr("Decoded"));
+    setAttribute(Qt::WA_OpaquePaintEvent); // it paints the ground of all: what lies under it need not be painted at each frame of a drag
     buildCoordinates();
     build();
     connect(m_code, &CodeEdit::codeEdited, this, [this](const std::vector<float>& z) {

@@ -26,6 +26,7 @@ constexpr double kClipboardScale = 2.0;
 BarChart::BarChart(const QString& scrollName, QWidget* parent) : QWidget(parent), m_scroll(new QScrollBar(Qt::Horizontal, this))
 {
     setFocusPolicy(Qt::TabFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
     m_scroll->setAccessibleName(scrollName);
     m_scroll->hide();
     connect(m_scroll, &QScrollBar::valueChanged, this, [this] { update(); });

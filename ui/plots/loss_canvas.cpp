@@ -24,7 +24,7 @@ constexpr double kLine = 1.6;
 constexpr int kSide = 14;         ///< the panel's margin; labels are aligned to it
 constexpr double kBeginning = 0.03; ///< share of the left curves' values that may lie above the axis
 constexpr double kSpikes = 0.005;   ///< and below it
-constexpr int kPixelsAPoint = 2;
+constexpr int kPixelsAPoint = 3;
 constexpr double kKlHeadroom = 1.25; ///< keeps the KL curve below the texts of the marks
 constexpr int kDotsUpToEpochs = 80;
 

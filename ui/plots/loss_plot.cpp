@@ -33,6 +33,7 @@ constexpr double kClipboardScale = 2.0;
 LossPlot::LossPlot(QWidget* parent) : QWidget(parent), m_canvas(new LossCanvas(this)), m_gradientKey(new QToolButton(this)), m_timer(new QTimer(this))
 {
     setAccessibleName(QStringLiteral("Loss plot"));
+    setAttribute(Qt::WA_OpaquePaintEvent);
     setFocusPolicy(Qt::TabFocus);
     m_canvas->hide();
     m_gradientKey->setText(tr("gradient norm"));
