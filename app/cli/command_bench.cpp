@@ -70,7 +70,7 @@ Result<int> runBenchTrain(Context& context, const BenchArguments& arguments)
                          {"parameters", config.model.parameterCount()},
                          {"batch", config.training.batchSize},
                          {"threads", times.threads},
-                         {"precision", context.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
+                         {"precision", precisionName(context.precision)},
                          {"epoch_seconds_median", times.epochSeconds},
                          {"images_per_second", images / times.epochSeconds},
                          {"gflops", gflops > 0.0 ? ordered_json(gflops) : ordered_json()},

@@ -100,12 +100,20 @@ void addCommonOptions(CLI::App& command, Context& context)
     command.set_version_flag("--version", std::string("latentscape-cli ") + LATENTSCAPE_VERSION, "Print the version and leave");
 }
 
+std::string_view precisionName(Precision precision) noexcept
+{
+    return precision == Precision::BFloat16 ? "bfloat16" : "float32";
+}
+
 void addPrecisionOption(CLI::App& command, Context& context)
 {
     command.add_option_function<std::string>(
-               "--precision", [&context](const std::string& text) { context.precision = text == "bfloat16" ? Precision::BFloat16 : Precision::Float32; },
+               "--precision",
+               [&context](const std::string& text) {
+                   context.precision = text == precisionName(Precision::BFloat16) ? Precision::BFloat16 : Precision::Float32;
+               },
                "Of a step's large matrix products on the CPU: float32, or bfloat16, about twice as fast where the processor has it")
-        ->check(oneOf({"float32", "bfloat16"}))->type_name("NAME");
+        ->check(oneOf({precisionName(Precision::Float32), precisionName(Precision::BFloat16)}))->type_name("NAME");
 }
 
 void addModelFile(CLI::App& command, std::string& file)

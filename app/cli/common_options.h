@@ -18,7 +18,10 @@ namespace latentscape::app {
 /// --device, --threads, --seed, --json, --quiet, --version: every command has them.
 void addCommonOptions(CLI::App& command, Context& context);
 
-/// --precision float32|bfloat16, of training.
+/// "float32" or "bfloat16": what --precision takes and reports say.
+[[nodiscard]] std::string_view precisionName(Precision precision) noexcept;
+
+/// --precision, of training.
 void addPrecisionOption(CLI::App& command, Context& context);
 
 /// The positional FILE of the commands that read a model.

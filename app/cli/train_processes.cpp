@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/train_processes.h"
 
+#include "app/cli/common_options.h"
 #include "core/base/sha256.h"
 
 #include <nlohmann/json.hpp>
@@ -61,7 +62,7 @@ Result<void> agreeOnRun(const Context& context, ProcessGroup& group, const RunCo
                                   {"data", data.provenance().sha256},
                                   {"number of threads", std::to_string(context.usedThreads())},
                                   {"kind of device", context.device.starts_with("cuda") ? "CUDA" : "CPU"},
-                                  {"precision", context.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
+                                  {"precision", std::string(precisionName(context.precision))},
                                   {"resumed state", resumeFrom ? digestOf(*resumeFrom) : "none"}};
     const nlohmann::ordered_json settings = nlohmann::ordered_json::parse(toJson(config)).flatten();
     for (const auto& [name, value] : settings.items())
