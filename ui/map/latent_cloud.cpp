@@ -11,8 +11,8 @@ namespace latentscape::ui {
 namespace {
 
 constexpr double kStripHeight = 1.2;            // of a 1-D latent's jitter, in latent units
-constexpr std::size_t kBoundsSample = 10'000;   // coordinates that decide the bounds
-constexpr std::size_t kCentreSample = 1'024;    // points a class that decide its median
+constexpr std::size_t kBoundsSample = 5'000;    // coordinates that decide the bounds
+constexpr std::size_t kCentreSample = 512;      // points a class that decide its median
 constexpr double kOutsideShare = 0.002;         // of the codes that the bounds may leave out on each side
 constexpr std::size_t kScanned = 100'000;       // points up to which one look at all of them costs less than a grid for every new cloud
 constexpr double kDepthShare = 0.98;            // of the codes that the bands of depth tell apart; the rest joins the outermost ones
