@@ -203,6 +203,35 @@ private Q_SLOTS:
         QVERIFY2(paints.seen >= 1 && paints.seen <= 1 + 2 * (clock.elapsed() / 200 + 1), qPrintable(QString::number(paints.seen)));
     }
 
+    void hover_overAnOpenedFile_staysOnItsEpochWhileThePlotIsDrawnAgain()
+    {
+        LossPlot plot;
+        std::vector<EpochRecord> opened;
+        for (int epoch = 1; epoch <= 6; ++epoch) {
+            EpochRecord record;
+            record.epoch = epoch;
+            record.train = {200.0 - epoch, 190.0 - epoch, 10.0, 200.0 - epoch};
+            record.held = record.train;
+            opened.push_back(record);
+        }
+        plot.append(opened);
+        plot.setEpochs(6);
+        plot.setAgainstSteps(true); // none is known: the axis stays one of epochs
+        showAndDraw(plot);
+        QTRY_COMPARE(plot.canvas().drawn().nelboPoints, 6);
+        QCOMPARE(plot.canvas().drawn().xUpper, 6.0);
+        QWidget* inner = plotOf(plot);
+        const QPointF at(inner->width() * 0.6, inner->height() / 2.0); // over the fourth epoch of six
+        QMouseEvent move(QEvent::MouseMove, at, inner->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(inner, &move);
+        const auto& readout = plot.canvas().readout();
+        QVERIFY(readout.isActive());
+        for (int draws = 0; draws < 6; ++draws) {
+            QVERIFY2(readout.reading().title.contains(QStringLiteral("<b>4</b>")), qPrintable(readout.reading().title));
+            plot.setTheme(Theme::light()); // draws anew
+        }
+    }
+
     void hover_overTheCurves_readsTheNearestRecord()
     {
         LossPlot plot;

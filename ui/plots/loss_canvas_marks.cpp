@@ -76,7 +76,8 @@ void LossCanvas::read(const QPointF& position)
     }
     const double epoch = p.plot->xAxis->pixelToCoord(position.x()) / p.stretch;
     const auto step = m_view.history->stepNear(epoch);
-    const auto held = m_view.history->epochNear(epoch);
+    // Where the steps are not known (those of an opened file, or long ago) the epoch's mean is read, which stands in its middle.
+    const auto held = m_view.history->epochNear(step ? epoch : epoch + LossHistory::kHalfEpoch);
     const QLocale locale;
     LossReadout::Reading reading;
     reading.plot = area;
@@ -87,10 +88,9 @@ void LossCanvas::read(const QPointF& position)
         const QPointF point(p.plot->xAxis->coordToPixel(x * p.stretch), axis->coordToPixel(value));
         reading.entries.push_back({name, locale.toString(value, 'f', std::abs(value) < 100 ? 2 : 1).replace(QLatin1Char('-'), QChar(0x2212)), color, point});
     };
-    // Of the epochs that an opened file brings the means are known, not the steps.
     const LossTerms* trained = step ? &step->loss : held ? &held->train : nullptr;
     const double at = step ? step->epoch : held ? held->epoch - LossHistory::kHalfEpoch : 0.0;
-    const double norm = step ? step->gradientNorm : held ? held->gradientNorm : -1.0;
+    const double norm = step ? step->gradientNorm : held && held->gradientNorm > 0 ? held->gradientNorm : -1.0;
     if (trained) {
         reading.x = p.plot->xAxis->coordToPixel(at * p.stretch);
         reading.title = step ? tr("epoch <b>%1</b> · step <b>%2</b>").arg(locale.toString(step->epoch, 'f', 2), grouped(step->step))

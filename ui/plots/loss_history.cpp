@@ -70,6 +70,7 @@ void LossHistory::append(const std::vector<StepRecord>& records)
 void LossHistory::append(const std::vector<EpochRecord>& records)
 {
     m_epochs.insert(m_epochs.end(), records.begin(), records.end());
+    m_gradients = m_gradients || std::any_of(records.begin(), records.end(), [](const EpochRecord& record) { return record.gradientNorm > 0; });
 }
 
 void LossHistory::append(const std::vector<ControlMark>& marks)
@@ -94,7 +95,7 @@ double LossHistory::stepsPerEpoch() const
 
 std::optional<StepRecord> LossHistory::stepNear(double epoch) const
 {
-    if (m_steps.empty() || (epoch < m_steps.front().epoch && !m_epochs.empty() && m_epochs.front().epoch <= m_steps.front().epoch))
+    if (m_steps.empty() || (epoch < m_steps.front().epoch && !m_epochs.empty() && m_epochs.front().epoch < m_steps.front().epoch))
         return std::nullopt;
     auto after = std::lower_bound(m_steps.begin(), m_steps.end(), epoch, [](const StepRecord& record, double value) { return record.epoch < value; });
     if (after == m_steps.end())
@@ -146,7 +147,7 @@ ThinnedCurve LossHistory::thinned(Curve curve, double upTo, int columns) const
     };
     const double recorded = m_steps.empty() ? std::numeric_limits<double>::infinity() : m_steps.front().epoch;
     for (const EpochRecord& record : m_epochs) {
-        if (record.epoch <= recorded)
+        if (record.epoch < recorded)
             add(record.epoch - kHalfEpoch, valueOf(record, curve));
     }
     for (const StepRecord& record : m_steps)

@@ -33,19 +33,20 @@ public:
     [[nodiscard]] const std::vector<StepRecord>& steps() const { return m_steps; }
     [[nodiscard]] const std::vector<EpochRecord>& epochs() const { return m_epochs; }
     [[nodiscard]] const std::vector<ControlMark>& marks() const { return m_marks; }
-    /// Whether any step's gradient was measured.
+    /// Whether any gradient was measured.
     [[nodiscard]] bool hasGradientNorms() const { return m_gradients; }
     /// The largest epoch (fractional) of any record.
     [[nodiscard]] double lastEpoch() const;
     /// Optimiser steps an epoch, from the last step record; 1 before there is one.
     [[nodiscard]] double stepsPerEpoch() const;
-    /// Nothing while there is none, and among the epochs of an opened file, whose steps are not known.
+    /// Nothing while there is none, and among epochs that ended before the first record: those of an opened file, or long ago (MetricsLog
+    /// merges its oldest records).
     [[nodiscard]] std::optional<StepRecord> stepNear(double epoch) const;
     /// Nothing while there is none.
     [[nodiscard]] std::optional<EpochRecord> epochNear(double epoch) const;
 
-    /// One curve over training steps, x in epochs, one place for each of `columns` pieces of [0, upTo] that holds a record. Epochs before
-    /// the first step record, those of an opened file, have their mean instead. Values that are not finite are left out.
+    /// One curve over training steps, x in epochs, one place for each of `columns` pieces of [0, upTo] that holds a record. Epochs that ended
+    /// before the first step record have their mean instead. Values that are not finite are left out.
     [[nodiscard]] ThinnedCurve thinned(Curve curve, double upTo, int columns) const;
     /// The evaluated losses, one point an epoch. Not for the gradient norm.
     [[nodiscard]] std::vector<QPointF> held(Curve curve) const;
