@@ -129,10 +129,10 @@ Result<std::vector<float>> decodeAll(Context& context, const Decoder& decoder, s
         if (const auto bad = std::ranges::find_if_not(decoded, isFinite); bad != decoded.end()) {
             const std::size_t code = begin + static_cast<std::size_t>(bad - decoded.begin()) / size;
             const std::span<const float> far = z.subspan(code * latent, latent);
-            return Error{ErrorCode::InvalidArgument, "There is no finite image for a code", "codes near those of the data",
+            return Error{ErrorCode::InvalidArgument, "The decoder has no finite image for a code", "codes near those of the data",
                          plainNumber(static_cast<double>(*std::ranges::max_element(far, {}, [](float value) { return std::abs(value); })))
                              + " in code " + std::to_string(code),
-                         "Nothing was written; give codes nearer to 0."};
+                         "Nothing was written; stay nearer to 0 with codes, range or temperature."};
         }
     }
     return means;

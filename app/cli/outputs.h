@@ -30,7 +30,8 @@ struct Output {
     }
 };
 
-/// Whether a file or folder of that name could be written, as far as it can be known without touching anything. option: what named it. Errors:
+/// Whether a file of that name could be written or a folder made, or files into the folder that is there, as far as it can be known without
+/// touching anything. option: what named it. Errors:
 /// NotFound (its folder), InvalidArgument (that is a file), Unreadable (a name or path that is too long, no right to write there).
 [[nodiscard]] Result<void> checkPlace(const std::filesystem::path& path, const std::string& option);
 

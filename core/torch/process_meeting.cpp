@@ -203,7 +203,7 @@ Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const Process
         if (auto all = group->waitForAll("connected", "connected"); !all)
             return all.error();
     } catch (const std::exception& exception) {
-        return Error{ErrorCode::NotFound, "The processes lost each other while they met at " + place, "", reasonOf(exception),
+        return Error{group->m_link->host ? ErrorCode::PeerLost : ErrorCode::NotFound, "The processes lost each other while they met at " + place, "", reasonOf(exception),
                      "See the messages of the other processes."};
     }
     return group;
@@ -256,6 +256,9 @@ Result<void> TorchProcessGroup::waitForAll(const char* key, const char* purpose)
             for (int other = rank; other < size(); ++other)
                 if (!isThere(other))
                     missing += (missing.empty() ? "" : ", ") + std::to_string(other);
+            if (missing.empty())
+                return Error{ErrorCode::PeerLost, "A process of the run does not answer any more", "", "",
+                             "Nothing was trained; start all of them again."};
             return Error{ErrorCode::NotFound, "Not all processes have " + std::string(purpose) + " to " + place() + " within "
                              + std::to_string(m_settings.timeoutSeconds) + " s",
                          "processes 0 to " + std::to_string(size() - 1), "nothing of " + missing,
@@ -289,9 +292,9 @@ Result<void> TorchProcessGroup::agreeOn(std::span<const SharedFact> given)
                     return differs(first[i], found[i], other);
         }
         return {};
-    } catch (const std::exception& exception) {
-        return Error{ErrorCode::NotFound, "The other processes left before the run began", "", reasonOf(exception),
-                     "See their messages; nothing was trained."};
+    } catch (const std::exception& exception) { // the meeting point is gone, and whoever kept it
+        return Error{ErrorCode::PeerLost, "The process that keeps the meeting point was lost before the training began", "", reasonOf(exception),
+                     "See the messages of the others; nothing was trained, start all of them again."};
     }
 }
 
