@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view kStatePrefix = "train_state.";
 
-Error misfit(std::string what, std::string expected, std::string found)
-{
-    return Error{ErrorCode::Mismatch, std::move(what), std::move(expected), std::move(found), "Use another copy of the checkpoint."};
-}
-
 Result<void> checkAlike(std::span<const TensorBlob> tensors, std::span<const TensorBlob> current, const std::string& name)
 {
     for (const TensorBlob& want : current) {
@@ -34,6 +29,11 @@ Result<void> checkAlike(std::span<const TensorBlob> tensors, std::span<const Ten
 }
 
 } // namespace
+
+Error misfit(std::string what, std::string expected, std::string found)
+{
+    return Error{ErrorCode::Mismatch, std::move(what), std::move(expected), std::move(found), "Use another copy of the checkpoint."};
+}
 
 void addCarried(std::vector<TensorBlob>& trainState, const CarriedState& state, std::string_view prefix)
 {

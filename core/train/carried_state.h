@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/model/tensor_blob.h"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct CarriedState {
     std::vector<TensorBlob> trainState;
 };
 
+/// A checkpoint that contradicts itself or the run: Mismatch.
+[[nodiscard]] Error misfit(std::string what, std::string expected, std::string found);
 /// Appends the state's tensors to a checkpoint's training state, as prefix + name.
 void addCarried(std::vector<TensorBlob>& trainState, const CarriedState& state, std::string_view prefix);
 /// The reverse: takes the tensors of that prefix out of trainState. Empty where there are none.

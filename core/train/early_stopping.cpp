@@ -11,11 +11,6 @@ namespace latentscape {
 
 namespace {
 
-Error misfit(std::string what, std::string expected, std::string found)
-{
-    return Error{ErrorCode::Mismatch, std::move(what), std::move(expected), std::move(found), "Use another copy of the checkpoint."};
-}
-
 TensorBlob counter(std::string_view name, std::int64_t value)
 {
     TensorBlob tensor{std::string(name), TensorType::I64, {1}, std::vector<std::byte>(sizeof value)};
