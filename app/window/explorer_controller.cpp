@@ -197,6 +197,8 @@ void ExplorerController::setProbe(std::vector<float> z)
     if (static_cast<int>(z.size()) != m_session.config().model.latent)
         return;
     m_z = std::move(z);
+    if (m_before)
+        m_sinceMove.start(); // a slider is dragged, or a path
     showProbe();
     askForDecode();
     Q_EMIT probeChanged();
