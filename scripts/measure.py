@@ -77,8 +77,8 @@ def measure_decoding(sheet, cli, mnist):
 def measure_map(sheet, build):
     run = last_json([str(build / "bin/bench_scatter")])
     sheet.add("QCustomPlot's discs ÷ full repaint, 60 000 points", run["full_repaint"]["ratio"], (">=", 40))
-    for name, what in (("pan", "pan"), ("zoom", "zoom"), ("drag", "drag")):
-        sheet.add(f"GUI time of a {what} frame, 1 000 000 points ÷ 1 000", run[f"{name}_frame_gui"]["ratio"], ("<=", 1.5))
+    for frame in ("pan", "zoom", "drag"):
+        sheet.add(f"GUI time of a {frame} frame, 1 000 000 points ÷ 1 000", run[f"{frame}_frame_gui"]["ratio"], ("<=", 1.5))
 
 
 def tour(window, mnist):

@@ -110,9 +110,9 @@ Result<void> checkPlace(const fs::path& path, const std::string& option)
     if (fs::is_symlink(fs::symlink_status(target, problem))) // it is followed when the file is written
         if (const fs::path real = fs::weakly_canonical(target, problem); !problem)
             target = real;
-    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     if (fs::is_directory(target, problem))
         return checkFolder(target, option); // new entries go into it, and it stays
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     if (const int found = nameProblem(target); found != 0 && found != ENOTDIR && found != EACCES) // the folder's own refusal says more
         return refused("a name that the file system takes", std::generic_category().message(found));
     if (const Result<void> writable = checkFolder(folder, option); !writable)
@@ -148,8 +148,7 @@ Result<Output> planOutput(const Context& context, std::string_view option, const
         else if (isFile)
             return refused(" is the name of a file", "Choose another name.");
     }
-    const std::string name(option);
-    if (const Result<void> writable = checkPlace(output.path, name); !writable)
+    if (const Result<void> writable = checkPlace(output.path, std::string(option)); !writable)
         return writable.error();
     if ((output.kind == OutputKind::Png || output.kind == OutputKind::Folder) && !context.codec)
         return Error{ErrorCode::Unsupported, "This build writes no PNG pictures, because it was made without Qt", "a file that ends in .npz or .csv",

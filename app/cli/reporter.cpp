@@ -23,16 +23,15 @@ std::string withoutControls(const std::string& json)
     std::string out;
     out.reserve(json.size());
     for (std::size_t i = 0; i < json.size(); ++i) {
-        const unsigned byte = static_cast<unsigned char>(json[i]), next = i + 1 < json.size() ? static_cast<unsigned char>(json[i + 1]) : 0u;
-        const bool isHigh = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080 to U+009F
-        if (byte != 0x7F && !isHigh) {
+        const bool isHigh = isHighControl(json, i);
+        if (json[i] != '\x7F' && !isHigh) {
             out += json[i];
             continue;
         }
-        std::array<char, 8> escape{};
-        std::snprintf(escape.data(), escape.size(), "\\u00%02x", isHigh ? next : byte);
-        out += escape.data();
         i += isHigh ? 1 : 0;
+        std::array<char, 8> escape{};
+        std::snprintf(escape.data(), escape.size(), "\\u00%02x", static_cast<unsigned>(static_cast<unsigned char>(json[i])));
+        out += escape.data();
     }
     return out;
 }

@@ -27,6 +27,12 @@ std::size_t sequenceLength(const std::string& text, std::size_t i)
 
 } // namespace
 
+bool isHighControl(std::string_view bytes, std::size_t at) noexcept
+{
+    const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0u; };
+    return byte(at) == 0xC2 && byte(at + 1) >= 0x80 && byte(at + 1) < 0xA0;
+}
+
 std::string cleanText(const std::string& bytes)
 {
     std::string clean;
@@ -34,11 +40,10 @@ std::string cleanText(const std::string& bytes)
     for (std::size_t i = 0; i < bytes.size();) {
         const std::size_t length = sequenceLength(bytes, i);
         const auto lead = static_cast<unsigned char>(bytes[i]);
-        // U+0080 to U+009F: one of them begins escape sequences.
-        const bool isHighControl = lead == 0xC2 && length == 2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0;
-        if (length == 0 || lead < 0x20 || lead == 0x7F || isHighControl) {
+        const bool isHigh = isHighControl(bytes, i);
+        if (length == 0 || lead < 0x20 || lead == 0x7F || isHigh) {
             clean += '?';
-            i += isHighControl ? 2 : 1;
+            i += isHigh ? 2 : 1;
         } else {
             clean.append(bytes, i, length);
             i += length;

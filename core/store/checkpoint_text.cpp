@@ -28,19 +28,28 @@ ordered_json lossJson(const LossTerms& loss)
     return {{"nelbo", loss.nelbo}, {"reconstruction", loss.reconstruction}, {"kl", loss.kl}, {"objective", loss.objective}};
 }
 
-void readLoss(ObjectReader& parent, const char* key, LossTerms& out, std::vector<std::string>* ignored)
+/// Reads the object under key, where it is there, by fill(ObjectReader&); what is wrong in it is wrong in the parent.
+template <typename Fill>
+void readObject(ObjectReader& parent, const char* key, std::vector<std::string>* ignored, Fill&& fill)
 {
-    parent.require(key);
     const json* object = parent.object(key);
     if (!object)
         return;
     ObjectReader reader(*object, key, ignored);
-    reader.read("nelbo", out.nelbo);
-    reader.read("reconstruction", out.reconstruction);
-    reader.read("kl", out.kl);
-    reader.read("objective", out.objective);
+    fill(reader);
     if (const Result<void> done = reader.finish(); !done)
         parent.fail(done.error());
+}
+
+void readLoss(ObjectReader& parent, const char* key, LossTerms& out, std::vector<std::string>* ignored)
+{
+    parent.require(key);
+    readObject(parent, key, ignored, [&out](ObjectReader& reader) {
+        reader.read("nelbo", out.nelbo);
+        reader.read("reconstruction", out.reconstruction);
+        reader.read("kl", out.kl);
+        reader.read("objective", out.objective);
+    });
 }
 
 ordered_json sumsJson(const EpochSums& sums)
@@ -51,18 +60,14 @@ ordered_json sumsJson(const EpochSums& sums)
 
 void readSums(ObjectReader& parent, EpochSums& out, std::vector<std::string>* ignored)
 {
-    const json* object = parent.object("sums");
-    if (!object)
-        return;
-    ObjectReader reader(*object, "sums", ignored);
-    reader.read("images", out.images);
-    reader.read("reconstruction", out.reconstruction);
-    reader.read("kl", out.kl);
-    reader.read("objective", out.objective);
-    reader.read("gradient_norm", out.gradientNorm);
-    reader.read("measured_steps", out.measuredSteps);
-    if (const Result<void> done = reader.finish(); !done)
-        parent.fail(done.error());
+    readObject(parent, "sums", ignored, [&out](ObjectReader& reader) {
+        reader.read("images", out.images);
+        reader.read("reconstruction", out.reconstruction);
+        reader.read("kl", out.kl);
+        reader.read("objective", out.objective);
+        reader.read("gradient_norm", out.gradientNorm);
+        reader.read("measured_steps", out.measuredSteps);
+    });
 }
 
 bool isNegative(const EpochSums& sums) { return sums.images < 0 || sums.measuredSteps < 0 || sums.gradientNorm < 0.0; }
@@ -218,19 +223,16 @@ Result<void> progressFromJson(std::string_view text, Checkpoint& out, std::vecto
     reader.read("step_in_epoch", progress.stepInEpoch);
     reader.read("roll_backs", progress.rollBacks);
     readSums(reader, progress.sums, ignored);
-    if (const json* object = reader.object("kept")) {
+    readObject(reader, "kept", ignored, [&](ObjectReader& entry) {
         KeptProgress& kept = out.kept.emplace();
-        ObjectReader entry(*object, "kept", ignored);
         entry.require("step_in_epoch");
         entry.require("sums");
         entry.read("step_in_epoch", kept.stepInEpoch);
         readSums(entry, kept.sums, ignored);
-        if (const Result<void> done = entry.finish(); !done)
-            reader.fail(done.error());
-        else if (kept.stepInEpoch < 0 || kept.stepInEpoch >= progress.stepInEpoch || isNegative(kept.sums))
-            reader.fail({ErrorCode::Malformed, "The kept state is not one of the epoch under way", "an earlier step, and no negative counter",
-                         std::to_string(kept.stepInEpoch), ""});
-    }
+        if (kept.stepInEpoch < 0 || kept.stepInEpoch >= progress.stepInEpoch || isNegative(kept.sums))
+            entry.fail({ErrorCode::Malformed, "The kept state is not one of the epoch under way", "an earlier step, and no negative counter",
+                        std::to_string(kept.stepInEpoch), ""});
+    });
     if (progress.step < 0 || progress.epochsDone < 0 || progress.stepInEpoch < 0 || progress.rollBacks < 0 || isNegative(progress.sums))
         reader.fail({ErrorCode::Malformed, "The progress holds a negative counter", "0 or more", "", ""});
     return reader.finish();

@@ -61,6 +61,8 @@ Error refusal(int rank)
                  "See its message; nothing was trained."};
 }
 
+Error lostEarly(std::string what) { return Error{ErrorCode::PeerLost, std::move(what), "", "", "Nothing was trained; start all of them again."}; }
+
 Error differs(const SharedFact& first, const SharedFact& other, int rank)
 {
     return Error{ErrorCode::Mismatch, "The processes of a run must have the same " + first.what, first.value + " (process 0)",
@@ -203,8 +205,8 @@ Result<std::shared_ptr<TorchProcessGroup>> TorchProcessGroup::join(const Process
         if (auto all = group->waitForAll("connected", "connected"); !all)
             return all.error();
     } catch (const std::exception& exception) {
-        return Error{group->m_link->host ? ErrorCode::PeerLost : ErrorCode::NotFound, "The processes lost each other while they met at " + place, "", reasonOf(exception),
-                     "See the messages of the other processes."};
+        return Error{group->m_link->host ? ErrorCode::PeerLost : ErrorCode::NotFound, "The processes lost each other while they met at " + place, "",
+                     reasonOf(exception), "See the messages of the other processes."};
     }
     return group;
 }
@@ -246,8 +248,7 @@ Result<void> TorchProcessGroup::waitForAll(const char* key, const char* purpose)
                     return refusal(other);
             broken = broken.value_or(Clock::now());
             if (rank == size() || Clock::now() - *broken > kGrace)
-                return Error{ErrorCode::PeerLost, lossText(*this, call->reason()) + " before the training began", "", "",
-                             "Nothing was trained; start all of them again."};
+                return lostEarly(lossText(*this, call->reason()) + " before the training began");
         }
         if (m_settings.stop.stop_requested())
             return interrupted();
@@ -257,8 +258,7 @@ Result<void> TorchProcessGroup::waitForAll(const char* key, const char* purpose)
                 if (!isThere(other))
                     missing += (missing.empty() ? "" : ", ") + std::to_string(other);
             if (missing.empty())
-                return Error{ErrorCode::PeerLost, "A process of the run does not answer any more", "", "",
-                             "Nothing was trained; start all of them again."};
+                return lostEarly("A process of the run does not answer any more");
             return Error{ErrorCode::NotFound, "Not all processes have " + std::string(purpose) + " to " + place() + " within "
                              + std::to_string(m_settings.timeoutSeconds) + " s",
                          "processes 0 to " + std::to_string(size() - 1), "nothing of " + missing,

@@ -35,12 +35,12 @@ Error misfit(std::string what, std::string expected, std::string found)
     return Error{ErrorCode::Mismatch, std::move(what), std::move(expected), std::move(found), "Use another copy of the checkpoint."};
 }
 
-void addCarried(std::vector<TensorBlob>& trainState, const CarriedState& state, std::string_view prefix)
+void addCarried(std::vector<TensorBlob>& trainState, CarriedState state, std::string_view prefix)
 {
-    for (const std::vector<TensorBlob>* part : {&state.weights, &state.trainState})
-        for (const TensorBlob& tensor : *part) {
-            trainState.push_back(tensor);
-            trainState.back().name.insert(0, prefix);
+    for (std::vector<TensorBlob>* part : {&state.weights, &state.trainState})
+        for (TensorBlob& tensor : *part) {
+            tensor.name.insert(0, prefix);
+            trainState.push_back(std::move(tensor));
         }
 }
 

@@ -22,7 +22,7 @@ struct CarriedState {
 /// A checkpoint that contradicts itself or the run: Mismatch.
 [[nodiscard]] Error misfit(std::string what, std::string expected, std::string found);
 /// Appends the state's tensors to a checkpoint's training state, as prefix + name.
-void addCarried(std::vector<TensorBlob>& trainState, const CarriedState& state, std::string_view prefix);
+void addCarried(std::vector<TensorBlob>& trainState, CarriedState state, std::string_view prefix);
 /// The reverse: takes the tensors of that prefix out of trainState. Empty where there are none.
 [[nodiscard]] CarriedState takeCarried(std::vector<TensorBlob>& trainState, std::string_view prefix);
 /// Whether the state has tensors of the same names, types and shapes as the current one, in any order. Error Mismatch names the first that differs;

@@ -292,13 +292,13 @@ void TrainingRun::addKept(Checkpoint& out)
     if (m_kept.stepInEpoch == m_progress.stepInEpoch || out.weights.empty() || out.trainState.empty())
         return;
     m_backend->rollBack();
-    const CarriedState kept{m_backend->weights(), m_backend->trainState()};
+    CarriedState kept{m_backend->weights(), m_backend->trainState()};
     if (!m_backend->restore(out.weights, out.trainState))
         restoreKept(); // of a device that failed: the run goes on from where it now stands, and comes to the same place again
     if (kept.weights.empty() || kept.trainState.empty())
         return;
     out.kept = KeptProgress{m_kept.stepInEpoch, m_kept.sums};
-    addCarried(out.trainState, kept, kKeptPrefix);
+    addCarried(out.trainState, std::move(kept), kKeptPrefix);
 }
 
 Checkpoint TrainingRun::checkpoint()

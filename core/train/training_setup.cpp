@@ -143,8 +143,7 @@ Result<void> TrainingRun::keepAgain(const Checkpoint& checkpoint, const CarriedS
     if (!checkpoint.kept) {
         if (kept.weights.empty() && kept.trainState.empty())
             return {};
-        return Error{ErrorCode::Mismatch, "The checkpoint does not say at which step its kept state lies", "a step of the epoch under way", "nothing",
-                     "Use another copy of the checkpoint."};
+        return misfit("The checkpoint does not say at which step its kept state lies", "a step of the epoch under way", "nothing");
     }
     if (auto alike = checkCarried(kept, {checkpoint.weights, trainState}, "kept"); !alike)
         return alike;

@@ -30,6 +30,18 @@ void replaceFirst(std::string& text, const std::string& from, const std::string&
         text.replace(at, from.size(), to);
 }
 
+/// An edit of one of a file's texts that leaves its digest right; a test fails where there is nothing to replace.
+std::function<void(SafetensorsFile&)> replacing(const std::string& key, const std::string& from, const std::string& to)
+{
+    return [=](SafetensorsFile& file) {
+        std::string& text = file.metadata[key];
+        const std::string before = text;
+        replaceFirst(text, from, to);
+        QVERIFY2(text != before, before.c_str());
+        file.metadata["header_sha256"] = headerDigest(file.metadata, file.tensors);
+    };
+}
+
 } // namespace
 
 Q_DECLARE_METATYPE(Change)
@@ -156,13 +168,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, from);
         QFETCH(QByteArray, to);
         QFETCH(QString, fragment);
-        const Result<LoadedCheckpoint> loaded = edited([&](SafetensorsFile& file) {
-            std::string& text = file.metadata[key.toStdString()];
-            const std::string before = text;
-            replaceFirst(text, from.toStdString(), to.toStdString());
-            QVERIFY2(text != before, before.c_str());
-            file.metadata["header_sha256"] = headerDigest(file.metadata, file.tensors);
-        });
+        const Result<LoadedCheckpoint> loaded = edited(replacing(key.toStdString(), from.toStdString(), to.toStdString()));
         QVERIFY(!loaded.ok());
         QVERIFY2(loaded.error().code == ErrorCode::Malformed, loaded.error().text().c_str());
         QVERIFY2(textOf(loaded.error()).contains(fragment), qPrintable(textOf(loaded.error())));
@@ -193,13 +199,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, from);
         QFETCH(QByteArray, to);
-        const Result<LoadedCheckpoint> loaded = editedFile(exampleWithKept(), [&](SafetensorsFile& file) {
-            std::string& text = file.metadata["progress"];
-            const std::string before = text;
-            replaceFirst(text, from.toStdString(), to.toStdString());
-            QVERIFY2(text != before, before.c_str());
-            file.metadata["header_sha256"] = headerDigest(file.metadata, file.tensors);
-        });
+        const Result<LoadedCheckpoint> loaded = editedFile(exampleWithKept(), replacing("progress", from.toStdString(), to.toStdString()));
         QVERIFY(!loaded.ok());
         QVERIFY2(loaded.error().code == ErrorCode::Malformed, loaded.error().text().c_str());
     }

@@ -13,6 +13,19 @@ using namespace latentscape;
 using namespace latentscape::tests;
 
 /// The same seed gives the same run, whatever happens beside it and however often it is interrupted.
+namespace {
+
+/// One after the other, each made before the next is asked for.
+void makeSteps(Trainer& trainer, int steps)
+{
+    for (int i = 0; i < steps; ++i) {
+        trainer.stepOnce();
+        trainer.waitUntilIdle();
+    }
+}
+
+} // namespace
+
 class TestTrainerResume : public QObject {
     Q_OBJECT
 
@@ -133,10 +146,7 @@ private Q_SLOTS:
         TrainerBench first(config, samples);
         first.script->heldNelbos({50.0, 40.0, 45.0});
         auto trainer = first.start();
-        for (int i = 0; i < interrupted; ++i) {
-            trainer->stepOnce();
-            trainer->waitUntilIdle();
-        }
+        makeSteps(*trainer, interrupted);
         const auto half = first.checkpointOf(*trainer);
         QCOMPARE(half->progress.step, std::int64_t{interrupted});
         QCOMPARE(half->kept.has_value(), interrupted % 450 != 200);
@@ -174,10 +184,7 @@ private Q_SLOTS:
         QFETCH(QString, named);
         TrainerBench first;
         auto trainer = first.start();
-        for (int i = 0; i < 3; ++i) {
-            trainer->stepOnce();
-            trainer->waitUntilIdle();
-        }
+        makeSteps(*trainer, 3);
         auto half = std::make_shared<Checkpoint>(*first.checkpointOf(*trainer));
         const auto isKept = [](const TensorBlob& tensor) { return tensor.name.starts_with(kKeptPrefix); };
         const auto found = std::ranges::find_if(half->trainState, isKept);
@@ -202,10 +209,7 @@ private Q_SLOTS:
     {
         TrainerBench first;
         auto trainer = first.start();
-        for (int i = 0; i < 3; ++i) {
-            trainer->stepOnce();
-            trainer->waitUntilIdle();
-        }
+        makeSteps(*trainer, 3);
         auto half = std::make_shared<Checkpoint>(*first.checkpointOf(*trainer));
         half->kept.reset();
         std::erase_if(half->trainState, [](const TensorBlob& tensor) { return tensor.name.starts_with(kKeptPrefix); });

@@ -205,7 +205,8 @@ void LossPlot::refresh(bool evenHidden)
     m_sinceRefresh.start();
     m_canvas->setVisible(!m_history.isEmpty());
     if (!m_history.isEmpty()) // steps are counted from the first one that was seen
-        m_canvas->refresh({&m_history, m_epochs, m_logScale, m_againstSteps && !m_history.steps().empty(), m_labels.heldName, m_gradientNorm && m_history.hasGradientNorms()});
+        m_canvas->refresh({&m_history, m_epochs, m_logScale, m_againstSteps && !m_history.steps().empty(), m_labels.heldName,
+                           m_gradientNorm && m_history.hasGradientNorms()});
     placeKey();
     const QString spoken = m_history.isEmpty() ? QString() : header().spoken();
     if (spoken != accessibleDescription())
