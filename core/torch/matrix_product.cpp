@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/matrix_product.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
@@ -55,6 +56,7 @@ void useComputeThreads(int threads)
     at::set_num_threads(threads);
     (void)at::get_num_threads();
     c10::GradMode::set_enabled(false);
+    at::globalContext().setFlushDenormal(true); // of this thread alone, whatever the name says
 }
 
 } // namespace latentscape
