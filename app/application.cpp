@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 
+#include "core/base/vector_state.h"
+
+#include <QAbstractEventDispatcher>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QSocketNotifier>
@@ -40,6 +43,8 @@ Application::Application(int& argc, char** argv)
     setApplicationDisplayName(QStringLiteral("Latentscape"));
     setOrganizationName(QStringLiteral("latentscape"));
     setApplicationVersion(QStringLiteral(LATENTSCAPE_VERSION));
+    // what was loaded, and what draws on the screen, may leave them in use
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, this, [] { releaseUpperVectorHalves(); });
     watchSignals();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session/job_runner.h"
 
+#include "core/base/vector_state.h"
+
 #include <QMetaObject>
 
 #include <algorithm>
@@ -23,6 +25,7 @@ void JobRunner::run(std::function<Answer(std::stop_token)> work)
     Job* const self = job.get();
     m_jobs.push_back(std::move(job));
     self->thread = std::jthread([this, self, work = std::move(work)](std::stop_token stop) {
+        releaseUpperVectorHalves(); // inherited from the thread that asked
         Answer answer;
         try {
             answer = work(stop);
