@@ -13,7 +13,8 @@ namespace {
 // core of a virtual machine takes 50 to 200 µs, as long as a small phase.
 constexpr int kSpins = 800;
 constexpr int kYields = 400;
-constexpr int kYieldsBetweenLooks = 40; // how often a waiting thread looks whether the one it waits for has lost its core
+constexpr int kSpinsBetweenLooks = 200; // how often a waiting thread looks whether the one it waits for has lost its core
+constexpr int kYieldsBetweenLooks = 40;
 
 void relax() noexcept
 {
@@ -34,13 +35,13 @@ std::uint32_t ComputePool::waitForChange(const std::atomic<std::uint32_t>& value
         const std::uint32_t now = value.load(std::memory_order_acquire);
         if (now != old)
             return now;
-        if (turn < kSpins) {
-            relax();
-            continue;
-        }
-        if ((turn - kSpins) % kYieldsBetweenLooks == 0)
+        const bool spins = turn < kSpins;
+        if (turn > 0 && turn % (spins ? kSpinsBetweenLooks : kYieldsBetweenLooks) == 0)
             onDelay();
-        std::this_thread::yield();
+        if (spins)
+            relax();
+        else
+            std::this_thread::yield();
     }
     value.wait(old, std::memory_order_acquire);
     return value.load(std::memory_order_acquire);

@@ -50,6 +50,7 @@ CpuEngine::CpuEngine(EngineSetup setup)
         m_masks.resize(static_cast<std::size_t>(pieces(m_capacity, kRowGranule, 1e18)) * m_pixels);
         m_compactX = FloatBuffer(m_capacity * stride);
         m_compactWeights = FloatBuffer(static_cast<std::size_t>(m_layout.encoder().front().out) * stride);
+        m_gradientRow = FloatBuffer(static_cast<std::size_t>(m_setup.threads) * stride);
     }
     useOneComputeThread();
     keep();
@@ -83,6 +84,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     if (m_setup.group) {
         const BatchSlice own = m_setup.group->sliceOf(count);
         loss = differentiate(begin + own.begin, own.count, beta);
+        spreadFirstGradient();
         m_setup.group->sumStep(m_gradients.span(), loss);
     } else {
         loss = differentiate(begin, count, beta);
@@ -97,6 +99,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
 StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
 {
     StepLoss loss;
+    m_compactGradient = false;
     if (n == 0) { // the epoch's last batch may be smaller than the group
         std::fill(m_gradients.span().begin(), m_gradients.span().end(), 0.0f);
         return loss;
@@ -110,6 +113,7 @@ StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
     decoderBackward(n);
     latentBackward(n, static_cast<float>(beta));
     encoderBackward(n);
+    m_compactGradient = m_compact;
     m_reduced = false;
     for (std::size_t row = 0; row < n; ++row) {
         loss.reconstruction += reconstructionOf(row);
@@ -175,12 +179,17 @@ FloatBuffer& CpuEngine::buffer(StateBuffer which) noexcept
 
 void CpuEngine::read(StateBuffer which, std::span<float> out) const
 {
-    std::copy_n(const_cast<CpuEngine*>(this)->buffer(which).data(), out.size(), out.begin());
+    auto* self = const_cast<CpuEngine*>(this);
+    if (which == StateBuffer::Gradients)
+        self->spreadFirstGradient(); // the same values, elsewhere
+    std::copy_n(self->buffer(which).data(), out.size(), out.begin());
 }
 
 void CpuEngine::write(StateBuffer which, std::span<const float> in)
 {
     std::copy(in.begin(), in.end(), buffer(which).data());
+    if (which == StateBuffer::Gradients)
+        m_compactGradient = false;
 }
 
 void CpuEngine::keep()

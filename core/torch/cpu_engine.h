@@ -75,9 +75,11 @@ private:
     [[nodiscard]] StepLoss differentiate(std::size_t begin, std::size_t n, double beta); ///< everything before the optimiser; loss without norm
     [[nodiscard]] double gradientNorm();
     void update(double learningRate, double factor); ///< gradients times factor first
-    /// Calls body(first, count) for the ranges of the flat buffers whose gradients task of tasks computes in the layers' phases.
+    /// Calls body(first, count, gradients) for the ranges of the flat buffers whose gradients task of tasks computes in the layers' phases;
+    /// these are multiplied by factor before.
     template <typename Body>
-    void eachOwnRange(int task, int tasks, Body&& body) const;
+    void eachOwnRange(int task, int tasks, float factor, Body&& body);
+    void spreadFirstGradient(); ///< brings the first layer's gradient from its compact form into m_gradients
     [[nodiscard]] int updateTasks() const noexcept;
 
     /// In what the setup says within a step, in float32 elsewhere.
@@ -115,6 +117,8 @@ private:
     ActiveColumns m_active;
     bool m_compact = false;            ///< the batch in the buffers is multiplied so
     FloatBuffer m_compactX, m_compactWeights; ///< [rows, stride], [first hidden, stride]; weights, then their gradients
+    bool m_compactGradient = false;    ///< the first layer's gradient is there and not in m_gradients, whose zeros would cost a way through memory
+    FloatBuffer m_gradientRow;         ///< [threads, largest stride]: a row of it with its zeros
     std::int64_t m_maskedSteps = 0;
     std::size_t m_columnsLeftOut = 0;  ///< of all those steps
     std::vector<Activations> m_encoder; ///< hidden layers

@@ -18,6 +18,8 @@ namespace {
 constexpr int kTasksPerThread = 1;
 /// A meeting of the threads costs about 2 µs; smaller work is not worth sharing.
 constexpr double kFlopsPerTask = 4e5;
+/// Products with a code are narrow and wait for memory, and beside them stand draws and exponentials: a flop of theirs takes as long as several.
+constexpr double kNarrowFlop = 4.0;
 /// Of narrower products, such as those with a code, rounding costs more than the product saves.
 constexpr std::size_t kReducedSide = 32;
 
@@ -82,8 +84,6 @@ void CpuEngine::weightGradientTile(const LinearSlot& layer, const float* in, con
         const std::size_t stride = m_active.stride();
         float* compact = m_compactWeights.data() + rows.begin * stride; // the weights themselves are needed no more
         largeProduct(rows.size(), m_active.count(), n, {gradient + rows.begin, outputs, true}, {m_compactX.data(), stride, false}, compact, stride);
-        for (std::size_t row = 0; row < rows.size(); ++row)
-            m_active.spread(compact + row * stride, result + row * inputs);
     } else {
         largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false}, result, inputs);
     }
@@ -119,7 +119,7 @@ void CpuEngine::headsRows(Range rows)
 
 void CpuEngine::headsForward(std::size_t n)
 {
-    const int tasks = pieces(n, kRowGranule, 4.0 * static_cast<double>(n * m_latent * width(m_layout.heads().in)));
+    const int tasks = pieces(n, kRowGranule, kNarrowFlop * 4.0 * static_cast<double>(n * m_latent * width(m_layout.heads().in)));
     m_pool.run(tasks, [&](int task) noexcept { headsRows(piece(n, kRowGranule, tasks, task)); });
 }
 
@@ -128,7 +128,7 @@ void CpuEngine::sampleAndFirstLayer(std::size_t begin, std::size_t n)
     const bool sampled = m_setup.config.objective.isVariational();
     const double firstWidth = m_decoder.empty() ? 0.0 : static_cast<double>(m_layout.decoder()[0].out);
     const double flops = static_cast<double>(n * m_latent) * (4.0 * static_cast<double>(m_layout.heads().in) + 2.0 * firstWidth + 400.0);
-    const int tasks = pieces(n, kRowGranule, flops);
+    const int tasks = pieces(n, kRowGranule, kNarrowFlop * flops);
     m_pool.run(tasks, [&](int task) noexcept {
         const Range rows = piece(n, kRowGranule, tasks, task);
         headsRows(rows);
@@ -264,7 +264,7 @@ void CpuEngine::latentBackward(std::size_t n, float beta)
     const float* above = m_decoder.empty() ? m_output.data() : m_decoder.front().gradient.data();
     const float klScale = beta / static_cast<float>(m_batch);
     const double flops = static_cast<double>(n * m_latent) * (2.0 * static_cast<double>(firstOutputs) + 4.0 * static_cast<double>(heads.in) + 100.0);
-    const int tasks = pieces(n, kRowGranule, flops);
+    const int tasks = pieces(n, kRowGranule, kNarrowFlop * flops);
     m_pool.run(tasks, [&](int task) noexcept {
         const Range rows = piece(n, kRowGranule, tasks, task);
         matrixProduct(rows.size(), m_latent, firstOutputs, {above + rows.begin * firstOutputs, firstOutputs, false},
