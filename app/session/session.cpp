@@ -146,6 +146,7 @@ void Session::adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config)
     m_saveTarget.clear();
     m_directionsSaved = true;
     m_state = TrainerState::Preparing;
+    applyPace();
     Q_EMIT runPrepared();
     Q_EMIT directionsChanged();
     Q_EMIT stateChanged(m_state);
@@ -205,10 +206,22 @@ void Session::setEpochs(int epochs)
         m_trainer->setEpochs(epochs);
 }
 
-void Session::setSnapshotsPerSecond(double rate)
+void Session::setSnapshotPace(SnapshotPace pace)
+{
+    m_pace = pace;
+    applyPace();
+}
+
+void Session::setDragged(bool on)
+{
+    m_dragged = on;
+    applyPace();
+}
+
+void Session::applyPace()
 {
     if (m_trainer)
-        m_trainer->setSnapshotsPerSecond(rate);
+        m_trainer->setSnapshotsPerSecond(!m_watched ? 0.0 : m_dragged ? m_pace.dragged : m_pace.resting);
 }
 
 std::uint64_t Session::decode(DecodeRequest request)
@@ -270,8 +283,10 @@ bool Session::hasUnsavedTraining() const
     return m_trainer && (m_trainer->status().progress.step > m_savedStep || !m_directionsSaved);
 }
 
-void Session::setPolling(bool on)
+void Session::setWatched(bool on)
 {
+    m_watched = on;
+    applyPace();
     if (on)
         m_timer.start();
     else

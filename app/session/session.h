@@ -51,7 +51,13 @@ public:
     void stop();
     void setControls(const LiveControls& controls);
     void setEpochs(int epochs);
-    void setSnapshotsPerSecond(double rate);
+    /// How often the run shows itself, in snapshots a second at most: as a rule, and while the probe is dragged.
+    struct SnapshotPace {
+        double resting = 10.0;
+        double dragged = 6.0; ///< the image under the hand has the repaints then, and the training the rest
+    };
+    void setSnapshotPace(SnapshotPace pace);
+    void setDragged(bool on);
 
     // --- looking --------------------------------------------------------------------------------------------------------------
     /// Asks for a decode with the newest decoder, or with the one of the request (for one class, say); fills in the generation. Returns the
@@ -81,8 +87,8 @@ public:
     [[nodiscard]] std::filesystem::path file() const { return m_file; }
     [[nodiscard]] const VaeBackendFactory& factory() const { return *m_factory; }
     [[nodiscard]] JobRunner& jobs() { return m_jobs; }
-    /// The 33 ms timer that pulls metrics and snapshots; the tour switches it off in its headless phases.
-    void setPolling(bool on);
+    /// Off, the run makes no snapshots and nothing is pulled from it, as without a window: the tour's headless phases.
+    void setWatched(bool on);
 
 Q_SIGNALS:
     void dataLoading(double fraction);
@@ -116,6 +122,7 @@ private:
     void onTrainerEvent(std::uint64_t run, const TrainerEvent& event);
     void writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint);
     void retire(std::unique_ptr<Trainer> trainer);
+    void applyPace();
     void poll();
     /// Polls together with an image that was decoded: one repaint shows both, instead of a wake-up and a repaint each.
     void pollAlong();
@@ -128,6 +135,9 @@ private:
     std::shared_ptr<const Snapshot> m_snapshot;
     MetricsLog::Cursor m_cursor;
     TrainerState m_state = TrainerState::Preparing;
+    SnapshotPace m_pace;
+    bool m_dragged = false;
+    bool m_watched = true;
     std::uint64_t m_runNumber = 0;
     std::uint64_t m_nextRequest = 0;
     std::uint64_t m_lastOfOldRun = 0; ///< results up to this request belong to a run that is gone

@@ -180,16 +180,14 @@ void Tour::headlessPhase(bool begin)
     Session& session = m_app.session();
     if (begin) {
         stopDragging();
-        session.setSnapshotsPerSecond(0.0);
-        session.setPolling(false);
+        session.setWatched(false);
         m_phaseStarted = DragMeter::Clock::now();
         m_phaseImages = imagesTrained();
         return;
     }
     const std::chrono::duration<double> seconds = DragMeter::Clock::now() - m_phaseStarted;
     m_headlessRates.push_back(static_cast<double>(imagesTrained() - m_phaseImages) / seconds.count());
-    session.setSnapshotsPerSecond(10.0);
-    session.setPolling(true);
+    session.setWatched(true);
     startDragging();
 }
 

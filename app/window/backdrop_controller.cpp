@@ -24,8 +24,7 @@ constexpr double kDensityCell = 6.0;
 constexpr int kQuantileSide = 20;
 constexpr auto kRefineDelay = std::chrono::milliseconds(80);
 constexpr qint64 kSlowInterval = 500;    // ms between two class maps or densities while training
-constexpr double kSnapshotsWhileShown = 15.0; // a second, at most: the trainer looks thirty times a second, and ten decoded grids shall come
-constexpr double kSnapshots = 10.0;
+constexpr Session::SnapshotPace kPaceOfImages{15.0, 15.0}; // the trainer looks thirty times a second, and ten decoded grids shall come
 constexpr std::size_t kRemembered = 16; // requests under way
 
 bool decodes(ui::Backdrop backdrop)
@@ -70,7 +69,7 @@ BackdropController::BackdropController(Session& session, ExplorerController& exp
         m_asked.clear();
         m_age.invalidate();
         m_parts.map->setBackdrop({});
-        apply(m_parts.mapOptions->backdrop()); // a class map of an unlabelled set has gone; a new trainer needs its rate
+        apply(m_parts.mapOptions->backdrop()); // a class map of an unlabelled set has gone
     });
     connect(&session, &Session::snapshotArrived, this, [this] {
         if (decodes(m_backdrop) || m_session.snapshot()->codes->exact || !m_age.isValid() || m_age.hasExpired(kSlowInterval))
@@ -121,7 +120,7 @@ void BackdropController::apply(ui::Backdrop backdrop)
     m_backdrop = backdrop;
     m_parts.mapOptions->setBackdrop(backdrop);
     m_actions.backdrops[static_cast<std::size_t>(backdrop)]->setChecked(true);
-    m_session.setSnapshotsPerSecond(decodes(backdrop) ? kSnapshotsWhileShown : kSnapshots);
+    m_session.setSnapshotPace(decodes(backdrop) ? kPaceOfImages : Session::SnapshotPace{});
     m_job.forget();
     m_asked.clear();
     if (backdrop == ui::Backdrop::None)

@@ -93,6 +93,7 @@ void ExplorerController::prepareForRun()
     m_aggregate.reset();
     m_aggregateAge.invalidate();
     m_before.reset();
+    m_session.setDragged(false);
     m_surroundingsTimer.stop(); // what it would show belongs to the data of before
     m_surroundingsAge.invalidate();
     m_neighbours.clear();
@@ -214,6 +215,7 @@ void ExplorerController::jumpTo(std::vector<float> z)
 void ExplorerController::beginMove()
 {
     m_before = place();
+    m_session.setDragged(true);
 }
 
 void ExplorerController::endMove(const QString& text)
@@ -221,6 +223,7 @@ void ExplorerController::endMove(const QString& text)
     if (!m_before)
         return;
     const Place before = *std::exchange(m_before, std::nullopt);
+    m_session.setDragged(false);
     pushChange(m_undo, text, before, place(), [this](const Place& place) { setPlace(place); });
 }
 

@@ -73,6 +73,29 @@ private Q_SLOTS:
         QTRY_VERIFY(painted.last().first().toULongLong() >= m_app->explorer().newestProbeRequest() - 1);
     }
 
+    void drag_whileTraining_hasFewerSnapshots()
+    {
+        open();
+        session().setEpochs(100'000);
+        actions().train->trigger();
+        QTRY_COMPARE(session().state(), TrainerState::Running);
+        const QPoint centre = parts().map->rect().center();
+        QTest::mousePress(parts().map, Qt::LeftButton, {}, centre);
+        QSignalSpy arrived(&session(), &app::Session::snapshotArrived);
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; clock.elapsed() < 2500; ++i) {
+            QTest::mouseMove(parts().map, centre + QPoint(i % 60, i % 40));
+            QTest::qWait(15);
+        }
+        const double most = app::Session::SnapshotPace{}.dragged * static_cast<double>(clock.elapsed()) / 1000.0 + 1.0;
+        QVERIFY2(arrived.count() >= 2 && arrived.count() <= most, qPrintable(QStringLiteral("%1 of %2").arg(arrived.count()).arg(most)));
+        QCOMPARE(session().state(), TrainerState::Running);
+        QTest::mouseRelease(parts().map, Qt::LeftButton, {}, centre);
+        arrived.clear();
+        QTRY_VERIFY(arrived.count() > 2);
+    }
+
     void fastDrag_afterItsLastMove_showsTheNeighboursThere()
     {
         open();
