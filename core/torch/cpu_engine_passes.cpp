@@ -79,12 +79,12 @@ void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activation
 void CpuEngine::weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n)
 {
     const std::size_t inputs = width(layer.in), outputs = width(layer.out);
-    float* result = m_gradients.data() + layer.weight + rows.begin * inputs;
     if (in == m_x.data() && m_compact) {
         const std::size_t stride = m_active.stride();
         float* compact = m_compactWeights.data() + rows.begin * stride; // the weights themselves are needed no more
         largeProduct(rows.size(), m_active.count(), n, {gradient + rows.begin, outputs, true}, {m_compactX.data(), stride, false}, compact, stride);
     } else {
+        float* result = m_gradients.data() + layer.weight + rows.begin * inputs;
         largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false}, result, inputs);
     }
     loops::columnSums(gradient + rows.begin, n, rows.size(), outputs, m_gradients.data() + layer.bias + rows.begin);

@@ -59,8 +59,12 @@ void CpuEngine::spreadFirstGradient()
     if (!m_compactGradient)
         return;
     const LinearSlot& layer = m_layout.encoder().front();
-    for (std::size_t row = 0; row < width(layer.out); ++row)
-        m_active.spread(m_compactWeights.data() + row * m_active.stride(), m_gradients.data() + layer.weight + row * width(layer.in));
+    const int tasks = updateTasks();
+    m_pool.run(tasks, [&](int task) noexcept {
+        const Range rows = piece(width(layer.out), kColumnGranule, tasks, task);
+        for (std::size_t row = rows.begin; row < rows.end; ++row)
+            m_active.spread(m_compactWeights.data() + row * m_active.stride(), m_gradients.data() + layer.weight + row * width(layer.in));
+    });
     m_compactGradient = false;
 }
 
