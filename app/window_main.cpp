@@ -2,8 +2,8 @@
 // The window: latentscape [FILE|DATA] [options].
 #include "core/base/read_file.h"
 #include "core/model/run_config.h"
-#include "core/torch/torch_backend_factory.h"
 #include "app/application.h"
+#include "app/session/late_backend_factory.h"
 #include "app/tour/tour.h"
 #include "app/window/app_window.h"
 #include "ui/theme/icons.h"
@@ -160,7 +160,8 @@ int main(int argc, char** argv)
     if (!arguments.tour.isEmpty() && !QDir().mkpath(arguments.tour))
         return refuse(app::Application::tr("--tour: expected a folder that can be made, found %1.").arg(arguments.tour));
 
-    app::AppWindow window(makeTorchBackendFactory(), arguments.options);
+    const QString networks = QCoreApplication::applicationDirPath() + QStringLiteral("/../lib/latentscape-networks.so");
+    app::AppWindow window(std::make_shared<app::LateBackendFactory>(QFile::encodeName(networks).toStdString()), arguments.options);
     if (arguments.size.isValid())
         window.window().resize(arguments.size);
     std::unique_ptr<app::Tour> tour;

@@ -3,7 +3,6 @@
 #include "app/cli/common_options.h"
 #include "app/cli/self_checks.h"
 #include "core/torch/matrix_product_bench.h"
-#include "core/torch/torch_backend_factory.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,7 +33,7 @@ Result<int> runDoctor(Context& context)
 {
     const std::string qt = qtVersion();
     context.report.text(std::string("latentscape-cli ") + LATENTSCAPE_VERSION);
-    context.report.text("LibTorch " + torchDescription());
+    context.report.text("LibTorch " + context.factory->description());
     context.report.text(qt.empty() ? "built without Qt: no window, no pictures" : "Qt " + qt);
 
     ordered_json devices = ordered_json::array();
@@ -56,7 +55,7 @@ Result<int> runDoctor(Context& context)
     }
     const bool passed = gflops > 0.0 && std::ranges::all_of(checks, &SelfCheck::passed);
     context.report.json({{"program", LATENTSCAPE_VERSION},
-                         {"torch", torchDescription()},
+                         {"torch", context.factory->description()},
                          {"qt", qt.empty() ? ordered_json() : ordered_json(qt)},
                          {"devices", std::move(devices)},
                          {"threads", context.usedThreads()},

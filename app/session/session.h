@@ -54,7 +54,7 @@ public:
     /// How often the run shows itself, in snapshots a second at most: as a rule, and while the probe is dragged.
     struct SnapshotPace {
         double resting = 10.0;
-        double dragged = 6.0; ///< the image under the hand has the repaints then, and the training the rest
+        double dragged = 5.0; ///< the image under the hand has the repaints then, and the training the rest
     };
     void setSnapshotPace(SnapshotPace pace);
     void setDragged(bool on);
@@ -114,7 +114,6 @@ private:
         Checkpoint checkpoint;
         std::string note;
         std::shared_ptr<const Dataset> data; ///< null when the set is not on this computer
-        std::string dataNote;
     };
     void adopt(std::unique_ptr<Trainer> trainer, const RunConfig& config);
     std::unique_ptr<Trainer> makeTrainer(const RunConfig& config, const QString& device, std::shared_ptr<const Checkpoint> from);

@@ -14,16 +14,21 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
 {
     const std::uint64_t number = ++m_loadNumber;
     Q_EMIT dataLoading(0.0);
-    m_jobs.run([this, number, path, device, current = m_data, spec = m_dataSpec.toStdString()](std::stop_token stop) -> JobRunner::Answer {
-        auto loaded = loadCheckpoint(path);
-        if (!loaded)
-            return [this, number, error = loaded.error()] {
+    m_jobs.run([this, number, path, device, current = m_data, spec = m_dataSpec.toStdString(), factory = m_factory](std::stop_token stop) -> JobRunner::Answer {
+        const auto refused = [this, number](const Error& error) {
+            return [this, number, error] {
                 if (number == m_loadNumber) {
                     Q_EMIT dataLoading(1.0);
                     Q_EMIT failed(error);
                 }
             };
-        Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current, {}};
+        };
+        auto loaded = loadCheckpoint(path);
+        if (!loaded)
+            return refused(loaded.error());
+        Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current};
+        if (const auto decoder = factory->createDecoder(opened.checkpoint.config, opened.checkpoint.weights); !decoder)
+            return refused(decoder.error());
         const DataProvenance& wanted = opened.checkpoint.data;
         // Labels matter to a model that was given them; those that a person changed meanwhile are no part of the data's checksum.
         const int classes = opened.checkpoint.config.model.classes;
@@ -46,11 +51,6 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
 void Session::finishOpening(const Opened& found, const std::filesystem::path& path, const QString& device)
 {
     const auto checkpoint = std::make_shared<const Checkpoint>(found.checkpoint);
-    auto decoder = m_factory->createDecoder(checkpoint->config, checkpoint->weights);
-    if (!decoder) {
-        Q_EMIT failed(decoder.error());
-        return;
-    }
     if (!found.data) {
         Error missing{ErrorCode::NotFound, "The data set of this file is not on this computer", checkpoint->data.name, "", ""};
         missing.remedy = "Open the folder of " + checkpoint->data.name + " (" + std::to_string(checkpoint->data.trainCount) +

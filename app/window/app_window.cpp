@@ -2,7 +2,6 @@
 #include "app/window/app_window.h"
 
 #include "core/data/data_catalogue.h"
-#include "core/torch/torch_backend_factory.h"
 #include "app/window/backdrop_controller.h"
 #include "app/window/colour_controller.h"
 #include "app/window/direction_controller.h"
@@ -131,7 +130,9 @@ void AppWindow::startWork()
 {
     // after the first paint: looking for data sets and devices may touch the disk and the drivers
     m_window->parts().experiment->setDatasets(listDatasets());
-    m_window->parts().experiment->setDevices(m_session->factory().devices());
+    m_session->jobs().run([this, factory = &m_session->factory()](std::stop_token) -> JobRunner::Answer { // loads the networks
+        return [this, devices = factory->devices()] { m_window->parts().experiment->setDevices(devices); };
+    });
     if (m_options.train)
         m_training->trainWhenReady();
     if (!m_options.file.isEmpty())
@@ -180,7 +181,7 @@ void AppWindow::showAbout()
     auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Latentscape"), tr("Latentscape %1").arg(QStringLiteral(LATENTSCAPE_VERSION)), QMessageBox::Close, m_window.get());
     box->setInformativeText(tr("Trains a variational autoencoder, maps its latent space and decodes it under your hand.\n\n"
                                "Licence: GPL-3.0-or-later.\nQt %1, LibTorch %2, QCustomPlot.")
-                                .arg(QLatin1String(qVersion()), QString::fromStdString(torchDescription())));
+                                .arg(QLatin1String(qVersion()), QString::fromStdString(m_session->factory().description())));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }

@@ -24,7 +24,7 @@ constexpr double kDensityCell = 6.0;
 constexpr int kQuantileSide = 20;
 constexpr auto kRefineDelay = std::chrono::milliseconds(80);
 constexpr qint64 kSlowInterval = 500;    // ms between two class maps or densities while training
-constexpr Session::SnapshotPace kPaceOfImages{15.0, 15.0}; // the trainer looks thirty times a second, and ten decoded grids shall come
+constexpr Session::SnapshotPace kPaceOfImages{14.0, 14.0}; // ten decoded grids a second shall come
 constexpr std::size_t kRemembered = 16; // requests under way
 
 bool decodes(ui::Backdrop backdrop)

@@ -148,6 +148,8 @@ public:
     /// To be called once on each thread that decodes: so many compute threads, no gradients. More than one only where nothing else is computed.
     virtual void prepareDecodingThread(int threads = 1) const = 0;
     [[nodiscard]] virtual std::vector<DeviceReport> devices() const = 0;
+    /// What computes, "2.13.0+cpu, MKL, CPU only, 2 threads": LibTorch for doctor and about boxes.
+    [[nodiscard]] virtual std::string description() const = 0;
 };
 
 } // namespace latentscape

@@ -158,6 +158,8 @@ public:
             return {{"CPU", "cpu", true, "Other devices could not be asked."}};
         }
     }
+
+    std::string description() const override { return torchDescription(); }
 };
 
 } // namespace

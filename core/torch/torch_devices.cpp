@@ -3,7 +3,6 @@
 
 #include "core/torch/cuda_driver.h"
 #include "core/torch/step_graph.h"
-#include "core/torch/torch_backend_factory.h"
 #include "core/torch/torch_process_group.h"
 
 #include <ATen/Context.h>

@@ -19,6 +19,9 @@ namespace latentscape {
 /// "CPU", "CUDA 0: NVIDIA H200" for "cpu", "cuda:0".
 [[nodiscard]] std::string describeDevice(const std::string& id);
 
+/// "2.13.0+cpu, MKL, CPU only, 2 threads".
+[[nodiscard]] std::string torchDescription();
+
 /// The exception being handled as an error: OutOfMemory where memory ran out, PeerLost, else Internal. Call inside a catch block.
 [[nodiscard]] Error currentExceptionAsError() noexcept;
 

@@ -89,13 +89,21 @@ private:
 
     void body(const std::stop_token& stop) noexcept
     {
+        bool prepared = false;
+        while (auto request = next(stop)) {
+            if (!std::exchange(prepared, true))
+                prepare();
+            serve(std::move(*request), stop);
+        }
+    }
+
+    void prepare() noexcept
+    {
         try {
             if (m_prepareThread)
                 m_prepareThread();
         } catch (...) { // decoding works on an unprepared thread too, only slower
         }
-        while (auto request = next(stop))
-            serve(std::move(*request), stop);
     }
 
     void serve(DecodeRequest request, const std::stop_token& stop) noexcept

@@ -56,7 +56,8 @@ struct DecodeResult {
 /// keep the later ones from their turn.
 class DecodeService {
 public:
-    /// onResult is called on the decoding thread and must not block or throw; prepareThread once at its start.
+    /// onResult is called on the decoding thread and must not block or throw; prepareThread once before
+    /// the first answer (not earlier: the networks may have to be loaded for it).
     DecodeService(std::function<void()> prepareThread, std::function<void(DecodeResult)> onResult);
     ~DecodeService(); ///< stops after the chunk under way and joins
     DecodeService(const DecodeService&) = delete;

@@ -100,8 +100,15 @@ Result<void> Trainer::Worker::advance(const std::stop_token& stop)
     } else if (auto kept = m_run->keepIfDue(stop); !kept) {
         return kept;
     }
-    const bool isDue = m_setup.group ? m_run->progress().step % kDrainSteps == 0 : Clock::now() >= m_nextDrain;
-    return isDue ? tick(stop) : Result<void>{};
+    return tickIsDue() ? tick(stop) : Result<void>{};
+}
+
+bool Trainer::Worker::tickIsDue() const
+{
+    if (m_setup.group) // all processes after the same step
+        return m_run->progress().step % kDrainSteps == 0;
+    const auto now = Clock::now();
+    return now >= m_nextDrain || (m_snapshotsPerSecond.load() > 0.0 && now >= m_nextPublish); // a snapshot does not wait for the next drain
 }
 
 Result<void> Trainer::Worker::finishEpoch(const std::stop_token& stop)
@@ -134,7 +141,7 @@ void Trainer::Worker::beginSection()
     m_epochStartImages = m_run->imagesDone();
 }
 
-/// What is done thirty times a second and not at each step.
+/// What is done thirty times a second, or when a snapshot is due, and not at each step.
 Result<void> Trainer::Worker::tick(const std::stop_token& stop)
 {
     m_nextDrain = Clock::now() + kDrainEvery;

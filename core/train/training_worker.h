@@ -69,6 +69,7 @@ private:
     [[nodiscard]] Flow obey(const Commands& commands, int& steps, const std::stop_token& stop);
     [[nodiscard]] Result<void> advance(const std::stop_token& stop);
     [[nodiscard]] Result<void> finishEpoch(const std::stop_token& stop);
+    [[nodiscard]] bool tickIsDue() const;
     [[nodiscard]] Result<void> tick(const std::stop_token& stop);
     [[nodiscard]] Flow recover(const Error& error, const std::stop_token& stop);
     [[nodiscard]] Flow settle(const std::stop_token& stop);

@@ -76,6 +76,7 @@ public:
                                                                        std::span<const TensorBlob> weights) const override;
     void prepareDecodingThread(int threads) const override;
     [[nodiscard]] std::vector<DeviceReport> devices() const override;
+    [[nodiscard]] std::string description() const override { return "no LibTorch"; }
 
 private:
     std::shared_ptr<FakeScript> m_script;

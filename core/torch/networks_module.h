@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/vae_backend.h"
+
+#include <memory>
+
+namespace latentscape {
+
+/// What the module "latentscape-networks.so" exports under kNetworksModuleEntry: everything of core/torch and LibTorch, for a program that wants
+/// to be on the screen before they are loaded. Fills in the factory; false, and nothing done, when version is not the module's own.
+using NetworksModuleEntry = bool (*)(const char* version, std::shared_ptr<const VaeBackendFactory>* factory);
+
+constexpr const char* kNetworksModuleEntry = "latentscapeNetworks";
+
+} // namespace latentscape
