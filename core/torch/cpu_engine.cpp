@@ -44,6 +44,8 @@ CpuEngine::CpuEngine(EngineSetup setup)
     for (std::size_t i = 0; i + 1 < m_layout.decoder().size(); ++i)
         m_decoder.push_back(activations(m_layout.decoder()[i]));
     m_tileLoss = FloatBuffer(static_cast<std::size_t>(pieces(m_pixels, 1, 1e18)) * m_capacity);
+    if (!m_decoder.empty() && m_setup.data)
+        m_parts = FloatBuffer(m_pixels * static_cast<std::size_t>(m_layout.decoder().back().in));
     m_layout.initialise(m_parameters.span(), m_setup.config.training.seed);
     if (!m_encoder.empty() && m_setup.data && m_setup.data->train().isBytes()) { // no data: it decodes only
         const std::size_t stride = ActiveColumns::strideOf(m_pixels);
@@ -80,6 +82,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     const TrainConfig& training = m_setup.config.training;
     const double beta = m_setup.config.objective.isVariational() ? controls.beta : 0.0;
     m_batch = count;
+    prepareUpdate(controls.learningRate);
     StepLoss loss;
     if (m_setup.group) {
         const BatchSlice own = m_setup.group->sliceOf(count);
@@ -93,7 +96,7 @@ void CpuEngine::step(std::size_t begin, std::size_t count, const StepControls& c
     if (measuresNorm(training, m_steps))
         loss.gradientNorm = gradientNorm();
     m_losses.push_back(loss);
-    update(controls.learningRate, training.clipNorm > 0.0 ? clipFactor(training.clipNorm, loss.gradientNorm) : 1.0);
+    update(training.clipNorm > 0.0 ? clipFactor(training.clipNorm, loss.gradientNorm) : 1.0);
 }
 
 StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
@@ -112,8 +115,8 @@ StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
     outputLoss(n, /*withGradients=*/true);
     decoderBackward(n);
     latentBackward(n, static_cast<float>(beta));
-    encoderBackward(n);
     m_compactGradient = m_compact;
+    encoderBackward(n);
     m_reduced = false;
     for (std::size_t row = 0; row < n; ++row) {
         loss.reconstruction += reconstructionOf(row);

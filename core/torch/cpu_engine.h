@@ -19,7 +19,9 @@ namespace latentscape {
 ///   gather | each encoder layer | heads, z, KL, first decoder layer | other decoder layers | logits, loss, their gradients |
 ///   back through each decoder layer | dz, d(μ, log σ²) | back through each encoder layer | norm of the gradients, where measured | optimiser
 /// A layer's phase is cut by its output columns; the same columns are rows of its weight gradient, so one task does the layer's
-/// backward product, its activation, its weight and bias gradient without meeting anyone. A step allocates nothing.
+/// backward product, its activation, its weight and bias gradient without meeting anyone. Where the batch is small, the output's phase goes on
+/// to what its own columns give to the gradient of the layer below, so that no other thread ever reads their weights, and, as the first
+/// layer's last phase, to their update while their gradient is still in the cache. A step allocates nothing.
 class CpuEngine final : public VaeEngine {
 public:
     explicit CpuEngine(EngineSetup setup);
@@ -74,9 +76,17 @@ private:
     void encoderBackward(std::size_t n);
     [[nodiscard]] StepLoss differentiate(std::size_t begin, std::size_t n, double beta); ///< everything before the optimiser; loss without norm
     [[nodiscard]] double gradientNorm();
-    void update(double learningRate, double factor); ///< gradients times factor first
-    /// Calls body(first, count, gradients) for the ranges of the flat buffers whose gradients task of tasks computes in the layers' phases;
-    /// these are multiplied by factor before.
+    void prepareUpdate(double learningRate); ///< of the step that begins
+    void update(double factor);              ///< of all that was not updated along the way; gradients times factor first
+    void updateRange(std::size_t first, std::size_t count, const float* gradients) noexcept;
+    /// Weights and biases of a layer's rows, in the phase that computed their gradients, where nothing has to be known of the other gradients first.
+    void updateAlong(const LinearSlot& layer, Range rows, int task) noexcept;
+    /// Whether a layer's rows are updated in the phase of their gradients.
+    [[nodiscard]] bool updatesAlong(const LinearSlot& layer) const noexcept;
+    /// Calls body(first, count, gradients) for the ranges of the flat buffers that a layer's rows have; gradients are multiplied by factor before.
+    template <typename Body>
+    void eachRange(const LinearSlot& layer, Range rows, int task, float factor, Body&& body);
+    /// The same for all rows whose gradients task of tasks computes in the layers' phases, but those that were updated along the way.
     template <typename Body>
     void eachOwnRange(int task, int tasks, float factor, Body&& body);
     void spreadFirstGradient(); ///< brings the first layer's gradient from its compact form into m_gradients
@@ -85,6 +95,7 @@ private:
     /// In what the setup says within a step, in float32 elsewhere.
     void largeProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) const noexcept;
     void forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n);
+    void biasGradientTile(const LinearSlot& layer, const float* gradient, Range columns, std::size_t n);
     void weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n);
     [[nodiscard]] double reconstructionOf(std::size_t row) const noexcept; ///< from the tiles' sums, in nats
     [[nodiscard]] int pieces(std::size_t total, std::size_t granule, double flops) const noexcept;
@@ -128,6 +139,11 @@ private:
     FloatBuffer m_output;               ///< [rows, D]: logits or means, then their gradient
     FloatBuffer m_tileLoss;             ///< [tiles, rows]: Bernoulli nats or squared errors
     int m_lossTiles = 0;
+    FloatBuffer m_parts; ///< [tiles, rows, last hidden]: what the tiles give to the last hidden layer's gradient
+    int m_partCount = 0; ///< of this step; 0: that gradient is a product of its own
+    bool m_updatesAlong = false; ///< this step: no norm, no other process has to be waited for
+    float m_learningRate = 0.0f;
+    loops::AdamStep m_adam;
     std::vector<double> m_rowKl;
     std::vector<double> m_taskSquares; ///< Σ g² of each task
     double m_logSigma = 0.0;

@@ -87,7 +87,11 @@ void CpuEngine::weightGradientTile(const LinearSlot& layer, const float* in, con
         float* result = m_gradients.data() + layer.weight + rows.begin * inputs;
         largeProduct(rows.size(), inputs, n, {gradient + rows.begin, outputs, true}, {in, inputs, false}, result, inputs);
     }
-    loops::columnSums(gradient + rows.begin, n, rows.size(), outputs, m_gradients.data() + layer.bias + rows.begin);
+}
+
+void CpuEngine::biasGradientTile(const LinearSlot& layer, const float* gradient, Range columns, std::size_t n)
+{
+    loops::columnSums(gradient + columns.begin, n, columns.size(), width(layer.out), m_gradients.data() + layer.bias + columns.begin);
 }
 
 void CpuEngine::encoderForward(std::size_t n)
@@ -193,20 +197,30 @@ void CpuEngine::outputLoss(std::size_t n, bool withGradients)
     const std::size_t inputs = width(layer.in);
     const float* in = decoderInput(m_decoder.size());
     m_lossTiles = pieces(m_pixels, kColumnGranule, 2.0 * static_cast<double>(n * m_pixels * inputs));
+    // A tile's part of the gradient below costs [n, inputs] to write and add up, and saves reading all weights that others hold.
+    m_partCount = withGradients && !m_decoder.empty() && n * width(m_lossTiles) <= m_pixels ? m_lossTiles : 0;
     m_pool.run(m_lossTiles, [&](int task) noexcept {
         const Range columns = piece(m_pixels, kColumnGranule, m_lossTiles, task);
         float* out = m_output.data() + columns.begin;
         const float* bias = weights(layer.bias) + columns.begin;
         const float* x = m_x.data() + columns.begin;
         const loops::Tile tile{out, n, columns.size(), m_pixels};
+        float* biasGradient = withGradients ? m_gradients.data() + layer.bias + columns.begin : nullptr;
         float* rowLoss = m_tileLoss.data() + static_cast<std::size_t>(task) * m_capacity;
         largeProduct(n, columns.size(), inputs, {in, inputs, false}, {weights(layer.weight) + columns.begin * inputs, inputs, true}, out, m_pixels);
         if (likelihood == Likelihood::Bernoulli)
-            loops::bernoulliLoss(tile, bias, x, scale, rowLoss);
+            loops::bernoulliLoss(tile, bias, x, scale, rowLoss, biasGradient);
         else
-            loops::squaredErrorLoss(tile, bias, x, scale, rowLoss);
-        if (withGradients)
-            weightGradientTile(layer, in, m_output.data(), columns, n);
+            loops::squaredErrorLoss(tile, bias, x, scale, rowLoss, biasGradient);
+        if (!withGradients)
+            return;
+        weightGradientTile(layer, in, m_output.data(), columns, n);
+        if (m_partCount > 0) {
+            float* part = m_partCount == 1 ? m_decoder.back().gradient.data() : m_parts.data() + width(task) * n * inputs;
+            largeProduct(n, inputs, columns.size(), {out, m_pixels, false}, {weights(layer.weight) + columns.begin * inputs, inputs, false}, part, inputs);
+        }
+        if (updatesAlong(layer))
+            updateAlong(layer, columns, task);
     });
     if (withGradients && m_layout.logSigma()) {
         // d/d log σ of SSE / (2σ²) + D·log σ, averaged over the batch
@@ -240,16 +254,22 @@ void CpuEngine::decoderBackward(std::size_t n)
         const LinearSlot& next = m_layout.decoder()[i + 1];
         const std::size_t outputs = width(layer.out), nextOutputs = width(next.out);
         Activations& values = m_decoder[i];
-        const int tasks = pieces(outputs, kColumnGranule, 2.0 * static_cast<double>(n * outputs * (nextOutputs + width(layer.in))));
+        const int parts = i + 1 == m_decoder.size() ? m_partCount : 0;
+        const std::size_t work = parts > 0 ? width(parts) : nextOutputs;
+        const int tasks = pieces(outputs, kColumnGranule, 2.0 * static_cast<double>(n * outputs * (work + width(layer.in))));
         m_pool.run(tasks, [&](int task) noexcept {
             const Range columns = piece(outputs, kColumnGranule, tasks, task);
             float* gradient = values.gradient.data() + columns.begin;
-            largeProduct(n, columns.size(), nextOutputs, {above, nextOutputs, false}, {weights(next.weight) + columns.begin, outputs, false},
-                         gradient, outputs);
+            const loops::Tile tile{gradient, n, columns.size(), outputs};
+            if (parts > 1)
+                loops::sumParts(m_parts.data() + columns.begin, n * outputs, parts, tile);
+            else if (parts == 0)
+                largeProduct(n, columns.size(), nextOutputs, {above, nextOutputs, false}, {weights(next.weight) + columns.begin, outputs, false},
+                             gradient, outputs);
             const float* pre = values.pre.data() ? values.pre.data() + columns.begin : nullptr;
-            loops::activationBackward(m_setup.config.model.activation, {gradient, n, columns.size(), outputs},
-                                      values.y.data() + columns.begin, pre);
+            loops::activationBackward(m_setup.config.model.activation, tile, values.y.data() + columns.begin, pre);
             weightGradientTile(layer, decoderInput(i), values.gradient.data(), columns, n);
+            biasGradientTile(layer, values.gradient.data(), columns, n);
         });
         above = values.gradient.data();
     }
@@ -322,7 +342,11 @@ void CpuEngine::encoderBackward(std::size_t n)
                 loops::activationBackward(m_setup.config.model.activation, {gradient, n, columns.size(), outputs},
                                           values.y.data() + columns.begin, values.pre.data() ? values.pre.data() + columns.begin : nullptr);
             }
-            weightGradientTile(m_layout.encoder()[i], i == 0 ? m_x.data() : m_encoder[i - 1].y.data(), values.gradient.data(), columns, n);
+            const LinearSlot& layer = m_layout.encoder()[i];
+            weightGradientTile(layer, i == 0 ? m_x.data() : m_encoder[i - 1].y.data(), values.gradient.data(), columns, n);
+            biasGradientTile(layer, values.gradient.data(), columns, n);
+            if (updatesAlong(layer))
+                updateAlong(layer, columns, task);
         });
         if (i == 0)
             return;

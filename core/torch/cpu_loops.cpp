@@ -1,127 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/cpu_loops.h"
 
+#include "core/torch/lane_math.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
 
-// One source, several instruction sets, chosen when the program loads. Not under sanitizers: their runtime is not up yet when the
-// choice is made.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-#define LATENTSCAPE_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define LATENTSCAPE_VECTORISED
-#endif
-#if defined(__GNUC__)
-#define LATENTSCAPE_INLINE inline __attribute__((always_inline))
-#else
-#define LATENTSCAPE_INLINE inline
-#endif
-
 namespace latentscape::loops {
-
-namespace {
-
-constexpr std::size_t kLanes = 16;
-
-/// Sixteen floats as one value of the compiler's (GCC and Clang), in one, two or four registers; at any address. Where sums must stay in
-/// registers the loop says so with it: from plain arrays GCC 12 makes code that takes twice as long.
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
-
-LATENTSCAPE_INLINE const Lanes& lanesAt(const float* from) noexcept
-{
-    return *reinterpret_cast<const Lanes*>(from);
-}
-
-/// exp(x) for x in [−87, 88], relative error below 2e-7: 2ⁿ·exp(r), |r| ≤ ln 2 / 2, r in two pieces (Cody and Waite), Taylor to r⁷.
-LATENTSCAPE_INLINE float exponential(float x) noexcept
-{
-    x = std::min(std::max(x, -87.0f), 88.0f);
-    constexpr float kRound = 12582912.0f; // 1.5·2²³: adding it rounds to an integer held in the low bits
-    const float shifted = x * 1.44269504f + kRound;
-    const float n = shifted - kRound;
-    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-    float p = 1.0f / 5040.0f;
-    p = p * r + 1.0f / 720.0f;
-    p = p * r + 1.0f / 120.0f;
-    p = p * r + 1.0f / 24.0f;
-    p = p * r + 1.0f / 6.0f;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
-    const std::uint32_t exponent = (std::bit_cast<std::uint32_t>(shifted) + 127u) << 23;
-    return p * std::bit_cast<float>(exponent);
-}
-
-/// log(1 + e) for e in [0, 1] from s = e / (2 + e): 2·artanh(s), the odd series to s¹³; relative error below 2e-7.
-LATENTSCAPE_INLINE float log1pFrom(float s) noexcept
-{
-    const float q = s * s;
-    float p = 2.0f / 13.0f;
-    p = p * q + 2.0f / 11.0f;
-    p = p * q + 2.0f / 9.0f;
-    p = p * q + 2.0f / 7.0f;
-    p = p * q + 2.0f / 5.0f;
-    p = p * q + 2.0f / 3.0f;
-    p = p * q + 2.0f;
-    return s * p;
-}
-
-LATENTSCAPE_INLINE float sigmoid(float x) noexcept
-{
-    const float e = exponential(-std::abs(x));
-    const float larger = 1.0f / (1.0f + e); // of |x|; the other side is e·larger, which keeps its relative accuracy
-    return x >= 0.0f ? larger : e * larger;
-}
-
-LATENTSCAPE_INLINE float hyperbolicTangent(float x) noexcept
-{
-    const float a = std::abs(x);
-    const float q = x * x;
-    // Near 0 the quotient below would cancel: Cephes' polynomial (tanhf.c) for |x| < 0.625.
-    float p = -5.70498872745e-3f;
-    p = p * q + 2.06390887954e-2f;
-    p = p * q - 5.37397155531e-2f;
-    p = p * q + 1.33314422036e-1f;
-    p = p * q - 3.33332819422e-1f;
-    const float small = p * q * x + x;
-    const float large = 1.0f - 2.0f / (exponential(std::min(2.0f * a, 40.0f)) + 1.0f);
-    return a < 0.625f ? small : (x < 0.0f ? -large : large);
-}
-
-/// Σ of 16 partial sums, pairwise.
-LATENTSCAPE_INLINE float laneSum(const float* lanes) noexcept
-{
-    float eight[8], four[4];
-    for (std::size_t i = 0; i < 8; ++i)
-        eight[i] = lanes[i] + lanes[i + 8];
-    for (std::size_t i = 0; i < 4; ++i)
-        four[i] = eight[i] + eight[i + 4];
-    return (four[0] + four[2]) + (four[1] + four[3]);
-}
-
-/// One element of the Bernoulli pass: returns the loss, replaces the logit by the scaled residual.
-LATENTSCAPE_INLINE float bernoulliElement(float& o, float bias, float x, float scale) noexcept
-{
-    const float logit = o + bias;
-    const float e = exponential(-std::abs(logit));
-    const float one = 1.0f + e, two = 2.0f + e;
-    const float both = 1.0f / (one * two); // one division serves 1 / (1 + e) and e / (2 + e)
-    const float larger = two * both;
-    const float mean = logit >= 0.0f ? larger : e * larger;
-    o = (mean - x) * scale;
-    return std::max(logit, 0.0f) - x * logit + log1pFrom(e * one * both);
-}
-
-LATENTSCAPE_INLINE float squaredElement(float& m, float bias, float x, float scale) noexcept
-{
-    const float residual = m + bias - x;
-    m = residual * scale;
-    return residual * residual;
-}
-
-} // namespace
 
 LATENTSCAPE_VECTORISED void bytesToFloats(const std::uint8_t* in, float* out, std::size_t count) noexcept
 {
@@ -214,38 +101,6 @@ LATENTSCAPE_VECTORISED void activationBackward(Activation activation, const Tile
     }
 }
 
-LATENTSCAPE_VECTORISED void bernoulliLoss(const Tile& o, const float* bias, const float* x, float scale, float* rowLoss) noexcept
-{
-    for (std::size_t r = 0; r < o.rows; ++r) {
-        float* row = o.data + r * o.stride;
-        const float* target = x + r * o.stride;
-        float lanes[kLanes] = {};
-        std::size_t c = 0;
-        for (; c + kLanes <= o.columns; c += kLanes)
-            for (std::size_t i = 0; i < kLanes; ++i)
-                lanes[i] += bernoulliElement(row[c + i], bias[c + i], target[c + i], scale);
-        for (std::size_t i = 0; c < o.columns; ++c, ++i)
-            lanes[i] += bernoulliElement(row[c], bias[c], target[c], scale);
-        rowLoss[r] = laneSum(lanes);
-    }
-}
-
-LATENTSCAPE_VECTORISED void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float scale, float* rowLoss) noexcept
-{
-    for (std::size_t r = 0; r < m.rows; ++r) {
-        float* row = m.data + r * m.stride;
-        const float* target = x + r * m.stride;
-        float lanes[kLanes] = {};
-        std::size_t c = 0;
-        for (; c + kLanes <= m.columns; c += kLanes)
-            for (std::size_t i = 0; i < kLanes; ++i)
-                lanes[i] += squaredElement(row[c + i], bias[c + i], target[c + i], scale);
-        for (std::size_t i = 0; c < m.columns; ++c, ++i)
-            lanes[i] += squaredElement(row[c], bias[c], target[c], scale);
-        rowLoss[r] = laneSum(lanes);
-    }
-}
-
 LATENTSCAPE_VECTORISED void columnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept
 {
     std::fill_n(sums, columns, 0.0f);
@@ -253,6 +108,20 @@ LATENTSCAPE_VECTORISED void columnSums(const float* a, std::size_t rows, std::si
         const float* row = a + r * stride;
         for (std::size_t c = 0; c < columns; ++c)
             sums[c] += row[c];
+    }
+}
+
+LATENTSCAPE_VECTORISED void sumParts(const float* parts, std::size_t apart, int count, const Tile& sum) noexcept
+{
+    for (std::size_t r = 0; r < sum.rows; ++r) {
+        float* __restrict row = sum.data + r * sum.stride;
+        const float* part = parts + r * sum.stride;
+        std::copy_n(part, sum.columns, row);
+        for (int i = 1; i < count; ++i) {
+            part += apart;
+            for (std::size_t c = 0; c < sum.columns; ++c)
+                row[c] += part[c];
+        }
     }
 }
 

@@ -9,6 +9,15 @@ using namespace latentscape::tests;
 class TorchEnginesTest : public QObject {
     Q_OBJECT
 
+    /// Several tasks a phase, and an output whose parts go into the layer below.
+    static RunConfig wideConfig()
+    {
+        RunConfig config = tinyConfig();
+        config.model.encoderHidden = {300};
+        config.training.batchSize = 300;
+        return config;
+    }
+
 private Q_SLOTS:
     void training_cpuAndTensorEngine_agree_data()
     {
@@ -135,6 +144,73 @@ private Q_SLOTS:
         const auto a = makeCpuEngine(setup), b = makeCpuEngine(setup);
         compareSteps(train(*a, 4, 300, 100), train(*b, 4, 300, 100));
         QVERIFY(stateOf(*a, StateBuffer::Parameters) == stateOf(*b, StateBuffer::Parameters));
+    }
+
+    void step_ofWideLayers_hasTheGradientsOfTensors_data()
+    {
+        QTest::addColumn<int>("threads");
+        QTest::addColumn<int>("batch");
+        QTest::addColumn<int>("margin");
+        for (const int threads : {1, 2, 3})
+            for (const int batch : {100, 290}) // with two or three threads only the smaller is put together from their parts
+                for (const int margin : {0, 5})
+                    QTest::addRow("%d threads, batch %d, margin %d", threads, batch, margin) << threads << batch << margin;
+    }
+
+    void step_ofWideLayers_hasTheGradientsOfTensors()
+    {
+        QFETCH(int, threads);
+        QFETCH(int, batch);
+        QFETCH(int, margin);
+        const auto setup = setupFor(wideConfig(), tinyDataset(/*train=*/300, 16, /*side=*/18, margin), threads);
+        const auto fast = makeCpuEngine(setup);
+        const auto slow = makeTensorEngine(setup, "cpu");
+        for (const auto* engine : {&fast, &slow}) {
+            (*engine)->beginEpoch(0, shuffled(300, 0));
+            (*engine)->step(0, static_cast<std::size_t>(batch), {1.0, 1e-3});
+        }
+        const std::vector<float> a = stateOf(*fast, StateBuffer::Gradients), b = stateOf(*slow, StateBuffer::Gradients);
+        for (const auto* layers : {&fast->layout().encoder(), &fast->layout().decoder()})
+            for (const LinearSlot& layer : *layers) {
+                const auto weights = [&](const std::vector<float>& all) {
+                    const auto first = all.begin() + static_cast<std::ptrdiff_t>(layer.weight);
+                    return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(layer.in) * layer.out);
+                };
+                std::vector<float> apart = weights(a);
+                const std::vector<float> wanted = weights(b);
+                std::transform(apart.begin(), apart.end(), wanted.begin(), apart.begin(), std::minus<>());
+                QVERIFY2(normOf(apart) < 1e-5 * normOf(wanted), qPrintable(QString("%1 of %2").arg(normOf(apart)).arg(normOf(wanted))));
+            }
+    }
+
+    void update_alongTheWay_isTheSameAsAfterAll_data()
+    {
+        QTest::addColumn<int>("optimizer");
+        QTest::addColumn<int>("threads");
+        QTest::addColumn<int>("margin");
+        for (const auto optimizer : {OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::RmsProp, OptimizerKind::Sgd})
+            for (const int threads : {1, 2, 3})
+                for (const int margin : {0, 5})
+                    QTest::addRow("optimiser %d, %d threads, margin %d", static_cast<int>(optimizer), threads, margin)
+                        << static_cast<int>(optimizer) << threads << margin;
+    }
+
+    void update_alongTheWay_isTheSameAsAfterAll()
+    {
+        QFETCH(int, optimizer);
+        QFETCH(int, threads);
+        QFETCH(int, margin);
+        RunConfig config = wideConfig();
+        config.training.optimizer = static_cast<OptimizerKind>(optimizer);
+        config.training.weightDecay = 0.5;
+        const auto data = tinyDataset(/*train=*/300, 16, /*side=*/18, margin);
+        const auto along = makeCpuEngine(setupFor(config, data, threads));
+        config.training.clipNorm = 1e9; // never cut, but the norm of all gradients has to be waited for
+        const auto after = makeCpuEngine(setupFor(config, data, threads));
+        train(*along, 7, 300, 100, 1e-4);
+        train(*after, 7, 300, 100, 1e-4);
+        for (const StateBuffer buffer : {StateBuffer::Parameters, StateBuffer::Gradients, StateBuffer::FirstMoment, StateBuffer::SecondMoment})
+            QVERIFY(stateOf(*along, buffer) == stateOf(*after, buffer));
     }
 
     void training_otherSeed_givesOtherLosses()

@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -48,10 +49,13 @@ private Q_SLOTS:
         QFETCH(float, x);
         const std::vector<float> logits = manyLogits();
         for (const float logit : logits) {
-            float o = logit - 0.5f;
-            const float bias = 0.5f;
-            float loss = 0.0f;
-            loops::bernoulliLoss({&o, 1, 1, 1}, &bias, &x, /*scale=*/2.0f, &loss);
+            constexpr std::size_t kColumns = 17; // a whole run of lanes and one value more
+            std::vector<float> all(kColumns, logit - 0.5f);
+            const std::vector<float> bias(kColumns, 0.5f), target(kColumns, x);
+            float sum = 0.0f;
+            loops::bernoulliLoss({all.data(), 1, kColumns, kColumns}, bias.data(), target.data(), /*scale=*/2.0f, &sum, nullptr);
+            const float o = all.front(), loss = sum / kColumns;
+            QVERIFY(std::ranges::all_of(all, [&](float each) { return std::abs(each - o) <= 3e-7f; }));
             const long double l = static_cast<long double>(logit - 0.5f + 0.5f);
             const long double softplus = (l > 0 ? l : 0) + std::log1p(std::exp(-std::fabs(l)));
             const long double expected = softplus - static_cast<long double>(x) * l;
@@ -66,17 +70,23 @@ private Q_SLOTS:
     {
         float o = -150.0f, loss = 0.0f;
         const float bias = 0.0f, x = 1.0f;
-        loops::bernoulliLoss({&o, 1, 1, 1}, &bias, &x, 1.0f, &loss);
+        loops::bernoulliLoss({&o, 1, 1, 1}, &bias, &x, 1.0f, &loss, nullptr);
         QCOMPARE(o, -1.0f);
         QCOMPARE(loss, 150.0f);
     }
 
     void bernoulliLoss_notANumber_reachesTheLoss()
     {
-        float o = std::nanf(""), loss = 0.0f;
-        const float bias = 0.0f, x = 0.5f;
-        loops::bernoulliLoss({&o, 1, 1, 1}, &bias, &x, 1.0f, &loss);
-        QVERIFY(std::isnan(loss) && std::isnan(o));
+        for (const std::size_t at : {5, 18}) { // in the lanes, and behind them
+            std::vector<float> o(20, 0.1f);
+            o[at] = std::nanf("");
+            const std::vector<float> bias(20, 0.0f), x(20, 0.5f);
+            float loss = 0.0f;
+            loops::bernoulliLoss({o.data(), 1, 20, 20}, bias.data(), x.data(), 1.0f, &loss, nullptr);
+            QVERIFY(std::isnan(loss));
+            for (std::size_t i = 0; i < o.size(); ++i)
+                QCOMPARE(std::isnan(o[i]), i == at);
+        }
     }
 
     void bernoulliLoss_tileOfAMatrix_leavesTheRestAlone()
@@ -84,10 +94,18 @@ private Q_SLOTS:
         constexpr std::size_t kRows = 3, kStride = 50, kColumns = 37, kFirst = 5;
         std::vector<float> o(kRows * kStride, 0.5f), x(kRows * kStride, 0.25f), bias(kColumns, 0.0f);
         std::array<float, kRows> loss{};
-        loops::bernoulliLoss({o.data() + kFirst, kRows, kColumns, kStride}, bias.data(), x.data() + kFirst, 1.0f, loss.data());
-        const double one = std::log1p(std::exp(0.5)) - 0.125;
+        for (std::size_t c = 0; c < kColumns; ++c)
+            bias[c] = 0.01f * static_cast<float>(c % 3); // columns differ
+        std::vector<float> sums(kColumns + 1, -7.0f);
+        loops::bernoulliLoss({o.data() + kFirst, kRows, kColumns, kStride}, bias.data(), x.data() + kFirst, 1.0f, loss.data(), sums.data());
+        for (std::size_t c = 0; c < kColumns; ++c)
+            QVERIFY(std::abs(sums[c] - static_cast<float>(kRows) * o[kFirst + c]) < 1e-6f && (c % 3 == 0 || o[kFirst + c] > o[kFirst + c - 1]));
+        QVERIFY(sums.back() == -7.0f);
+        double row = 0.0;
+        for (const double each : bias)
+            row += std::log1p(std::exp(0.5 + each)) - 0.25 * (0.5 + each);
         for (std::size_t r = 0; r < kRows; ++r) {
-            QVERIFY(std::abs(static_cast<double>(loss[r]) - kColumns * one) < 1e-4);
+            QVERIFY(std::abs(static_cast<double>(loss[r]) - row) < 1e-4);
             for (std::size_t c = 0; c < kStride; ++c)
                 QCOMPARE(o[r * kStride + c] == 0.5f, c < kFirst || c >= kFirst + kColumns);
         }
@@ -107,7 +125,7 @@ private Q_SLOTS:
         }
         const std::vector<float> before = m;
         float loss = 0.0f;
-        loops::squaredErrorLoss({m.data(), 1, kColumns, kColumns}, bias.data(), x.data(), 3.0f, &loss);
+        loops::squaredErrorLoss({m.data(), 1, kColumns, kColumns}, bias.data(), x.data(), 3.0f, &loss, nullptr);
         QVERIFY(std::abs(static_cast<double>(loss) - expected) <= 1e-5 * expected);
         for (std::size_t i = 0; i < kColumns; ++i)
             QVERIFY(std::abs(m[i] - 3.0f * (before[i] + bias[i] - x[i])) < 1e-5f);
