@@ -39,16 +39,10 @@ add_library(latentscape_app STATIC
 latentscape_target(latentscape_app)
 set_target_properties(latentscape_app PROPERTIES AUTOMOC ON)
 target_compile_definitions(latentscape_app PUBLIC LATENTSCAPE_VERSION="${PROJECT_VERSION}")
+set_property(SOURCE session/late_backend_factory.cpp APPEND PROPERTY COMPILE_DEFINITIONS "LATENTSCAPE_INTERFACE=\"${LATENTSCAPE_INTERFACE}\"")
 target_link_libraries(latentscape_app PUBLIC latentscape_core latentscape_ui PRIVATE latentscape_media ${CMAKE_DL_LIBS})
 
 add_executable(latentscape window_main.cpp)
 latentscape_target(latentscape)
 target_link_libraries(latentscape PRIVATE latentscape_app)
-
-# The networks with LibTorch, which the program loads when it is on the screen: bin/../lib/latentscape-networks.so.
-add_library(latentscape_networks MODULE ../core/torch/networks_module.cpp)
-latentscape_target(latentscape_networks)
-set_target_properties(latentscape_networks PROPERTIES PREFIX "" OUTPUT_NAME latentscape-networks LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
-target_compile_definitions(latentscape_networks PRIVATE LATENTSCAPE_VERSION="${PROJECT_VERSION}")
-target_link_libraries(latentscape_networks PRIVATE latentscape_torch)
-add_dependencies(latentscape latentscape_networks)
+add_dependencies(latentscape latentscape_networks) # it loads them when it is on the screen

@@ -11,7 +11,7 @@ namespace latentscape::app {
 
 namespace {
 
-constexpr const char* kRemedy = "Install Latentscape again, or build it again with scripts/run.sh; what is saved stays as it is.";
+constexpr const char* kRemedy = "Install Latentscape again, or build it with scripts/run.sh, then start it anew; what is saved stays as it is.";
 
 } // namespace
 
@@ -26,8 +26,8 @@ const Result<std::shared_ptr<const VaeBackendFactory>>& LateBackendFactory::load
 Result<std::shared_ptr<const VaeBackendFactory>> LateBackendFactory::load() const
 {
     const auto refusal = [this](std::string found) {
-        return Error{ErrorCode::Unsupported, "The networks cannot be loaded: without them nothing is trained or decoded", '"' + m_module.string() + '"',
-                     std::move(found), kRemedy};
+        return Error{ErrorCode::Unsupported, "The networks cannot be loaded: without them nothing is trained or decoded",
+                     '"' + m_module.string() + '"', std::move(found), kRemedy};
     };
     const auto lastProblem = [] {
         const char* text = ::dlerror();
@@ -41,8 +41,8 @@ Result<std::shared_ptr<const VaeBackendFactory>> LateBackendFactory::load() cons
     if (!entry)
         return refusal(lastProblem());
     std::shared_ptr<const VaeBackendFactory> factory;
-    if (!entry(LATENTSCAPE_VERSION, &factory))
-        return refusal("the networks of another version of the program");
+    if (!entry(LATENTSCAPE_INTERFACE, &factory))
+        return refusal("the networks of another build of the program");
     return factory;
 }
 

@@ -4,7 +4,6 @@
 #include "core/model/vae_backend.h"
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>

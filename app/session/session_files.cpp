@@ -14,7 +14,8 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
 {
     const std::uint64_t number = ++m_loadNumber;
     Q_EMIT dataLoading(0.0);
-    m_jobs.run([this, number, path, device, current = m_data, spec = m_dataSpec.toStdString(), factory = m_factory](std::stop_token stop) -> JobRunner::Answer {
+    m_jobs.run([this, number, path, device, current = m_data, spec = m_dataSpec.toStdString(),
+                factory = m_factory](std::stop_token stop) -> JobRunner::Answer {
         const auto refused = [this, number](const Error& error) {
             return [this, number, error] {
                 if (number == m_loadNumber) {
@@ -27,8 +28,6 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
         if (!loaded)
             return refused(loaded.error());
         Opened opened{std::move(loaded.value().checkpoint), loaded.value().note, current};
-        if (const auto decoder = factory->createDecoder(opened.checkpoint.config, opened.checkpoint.weights); !decoder)
-            return refused(decoder.error());
         const DataProvenance& wanted = opened.checkpoint.data;
         // Labels matter to a model that was given them; those that a person changed meanwhile are no part of the data's checksum.
         const int classes = opened.checkpoint.config.model.classes;
@@ -39,6 +38,9 @@ void Session::openFile(const std::filesystem::path& path, const QString& device)
             auto data = loadDataset(request, stop);
             opened.data = data && data.value()->provenance().sha256 == wanted.sha256 ? data.value() : nullptr;
         }
+        // last, as the networks are loaded beside the data
+        if (const auto decoder = factory->createDecoder(opened.checkpoint.config, opened.checkpoint.weights); !decoder)
+            return refused(decoder.error());
         return [this, number, path, device, opened = std::move(opened)] {
             if (number != m_loadNumber)
                 return;

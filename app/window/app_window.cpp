@@ -131,7 +131,10 @@ void AppWindow::startWork()
     // after the first paint: looking for data sets and devices may touch the disk and the drivers
     m_window->parts().experiment->setDatasets(listDatasets());
     m_session->jobs().run([this, factory = &m_session->factory()](std::stop_token) -> JobRunner::Answer { // loads the networks
-        return [this, devices = factory->devices()] { m_window->parts().experiment->setDevices(devices); };
+        return [this, devices = factory->devices(), networks = QString::fromStdString(factory->description())] {
+            m_window->parts().experiment->setDevices(devices);
+            m_networks = networks;
+        };
     });
     if (m_options.train)
         m_training->trainWhenReady();
@@ -181,7 +184,7 @@ void AppWindow::showAbout()
     auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Latentscape"), tr("Latentscape %1").arg(QStringLiteral(LATENTSCAPE_VERSION)), QMessageBox::Close, m_window.get());
     box->setInformativeText(tr("Trains a variational autoencoder, maps its latent space and decodes it under your hand.\n\n"
                                "Licence: GPL-3.0-or-later.\nQt %1, LibTorch %2, QCustomPlot.")
-                                .arg(QLatin1String(qVersion()), QString::fromStdString(m_session->factory().description())));
+                                .arg(QLatin1String(qVersion()), m_networks.isEmpty() ? tr("is being loaded") : m_networks));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }

@@ -63,6 +63,7 @@ private:
     void showAbout();
 
     Options m_options;
+    QString m_networks; ///< what computes; empty until it is known
     std::unique_ptr<Session> m_session;
     std::unique_ptr<ui::MainWindow> m_window;
     QUndoStack m_undo;

@@ -44,8 +44,10 @@ CpuEngine::CpuEngine(EngineSetup setup)
     for (std::size_t i = 0; i + 1 < m_layout.decoder().size(); ++i)
         m_decoder.push_back(activations(m_layout.decoder()[i]));
     m_tileLoss = FloatBuffer(static_cast<std::size_t>(pieces(m_pixels, 1, 1e18)) * m_capacity);
-    if (!m_decoder.empty() && m_setup.data)
-        m_parts = FloatBuffer(m_pixels * static_cast<std::size_t>(m_layout.decoder().back().in));
+    if (!m_decoder.empty() && m_setup.data && m_setup.threads > 1) {
+        const std::size_t rows = static_cast<std::size_t>(m_setup.config.training.batchSize) * static_cast<std::size_t>(m_setup.threads);
+        m_parts = FloatBuffer(std::min(m_pixels, rows) * static_cast<std::size_t>(m_layout.decoder().back().in));
+    }
     m_layout.initialise(m_parameters.span(), m_setup.config.training.seed);
     if (!m_encoder.empty() && m_setup.data && m_setup.data->train().isBytes()) { // no data: it decodes only
         const std::size_t stride = ActiveColumns::strideOf(m_pixels);

@@ -20,8 +20,8 @@ namespace latentscape {
 ///   back through each decoder layer | dz, d(μ, log σ²) | back through each encoder layer | norm of the gradients, where measured | optimiser
 /// A layer's phase is cut by its output columns; the same columns are rows of its weight gradient, so one task does the layer's
 /// backward product, its activation, its weight and bias gradient without meeting anyone. Where the batch is small, the output's phase goes on
-/// to what its own columns give to the gradient of the layer below, so that no other thread ever reads their weights, and, as the first
-/// layer's last phase, to their update while their gradient is still in the cache. A step allocates nothing.
+/// to what its own columns give to the gradient of the layer below, so that no other thread ever reads their weights, and to their update while
+/// their gradient is still in the cache; so does the first layer's last phase, whatever the batch. A step allocates nothing.
 class CpuEngine final : public VaeEngine {
 public:
     explicit CpuEngine(EngineSetup setup);
@@ -79,11 +79,14 @@ private:
     void prepareUpdate(double learningRate); ///< of the step that begins
     void update(double factor);              ///< of all that was not updated along the way; gradients times factor first
     void updateRange(std::size_t first, std::size_t count, const float* gradients) noexcept;
-    /// Weights and biases of a layer's rows, in the phase that computed their gradients, where nothing has to be known of the other gradients first.
+    /// Weights and biases of a layer's rows in the phase that computed their gradients.
     void updateAlong(const LinearSlot& layer, Range rows, int task) noexcept;
-    /// Whether a layer's rows are updated in the phase of their gradients.
+    /// Whether that is done: nothing has to be known of the other gradients first, and the step needs the layer's weights no more.
     [[nodiscard]] bool updatesAlong(const LinearSlot& layer) const noexcept;
-    /// Calls body(first, count, gradients) for the ranges of the flat buffers that a layer's rows have; gradients are multiplied by factor before.
+    /// Calls body(first, count, gradients) for a range of the flat buffers; the gradients are multiplied by factor before.
+    template <typename Body>
+    void wholeRange(std::size_t first, std::size_t count, float factor, Body&& body);
+    /// The same for the ranges that a layer's rows have.
     template <typename Body>
     void eachRange(const LinearSlot& layer, Range rows, int task, float factor, Body&& body);
     /// The same for all rows whose gradients task of tasks computes in the layers' phases, but those that were updated along the way.

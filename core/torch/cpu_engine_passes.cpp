@@ -217,7 +217,8 @@ void CpuEngine::outputLoss(std::size_t n, bool withGradients)
         weightGradientTile(layer, in, m_output.data(), columns, n);
         if (m_partCount > 0) {
             float* part = m_partCount == 1 ? m_decoder.back().gradient.data() : m_parts.data() + width(task) * n * inputs;
-            largeProduct(n, inputs, columns.size(), {out, m_pixels, false}, {weights(layer.weight) + columns.begin * inputs, inputs, false}, part, inputs);
+            largeProduct(n, inputs, columns.size(), {out, m_pixels, false}, {weights(layer.weight) + columns.begin * inputs, inputs, false},
+                         part, inputs);
         }
         if (updatesAlong(layer))
             updateAlong(layer, columns, task);

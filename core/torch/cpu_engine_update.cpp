@@ -46,14 +46,17 @@ bool CpuEngine::updatesAlong(const LinearSlot& layer) const noexcept
 }
 
 template <typename Body>
+void CpuEngine::wholeRange(std::size_t first, std::size_t count, float factor, Body&& body)
+{
+    float* gradients = m_gradients.data() + first;
+    if (factor != 1.0f)
+        loops::scale(gradients, factor, count);
+    body(first, count, gradients);
+}
+
+template <typename Body>
 void CpuEngine::eachRange(const LinearSlot& layer, Range rows, int task, float factor, Body&& body)
 {
-    const auto whole = [&](std::size_t first, std::size_t count) {
-        float* gradients = m_gradients.data() + first;
-        if (factor != 1.0f)
-            loops::scale(gradients, factor, count);
-        body(first, count, gradients);
-    };
     const std::size_t inputs = width(layer.in);
     if (m_compactGradient && layer.weight == m_layout.encoder().front().weight) {
         const std::size_t stride = m_active.stride();
@@ -66,16 +69,16 @@ void CpuEngine::eachRange(const LinearSlot& layer, Range rows, int task, float f
             body(layer.weight + row * inputs, inputs, spread);
         }
     } else {
-        whole(layer.weight + rows.begin * inputs, rows.size() * inputs);
+        wholeRange(layer.weight + rows.begin * inputs, rows.size() * inputs, factor, body);
     }
-    whole(layer.bias + rows.begin, rows.size());
+    wholeRange(layer.bias + rows.begin, rows.size(), factor, body);
 }
 
 template <typename Body>
 void CpuEngine::eachOwnRange(int task, int tasks, float factor, Body&& body)
 {
-    // Cut like the layers' phases: the task that made rows of a gradient finds them, their weights and moments in its own cache. Cut anywhere
-    // else, on a machine whose cores share no cache the optimiser takes three times as long.
+    // Where all is updated at the end, cut like the layers' phases: the task that made rows of a gradient finds them, their weights and moments
+    // in its own cache. Cut anywhere else, on a machine whose cores share no cache the optimiser takes three times as long.
     const auto ownRows = [&](const LinearSlot& layer) {
         if (!updatesAlong(layer))
             eachRange(layer, piece(width(layer.out), kColumnGranule, tasks, task), task, factor, body);
@@ -83,11 +86,8 @@ void CpuEngine::eachOwnRange(int task, int tasks, float factor, Body&& body)
     std::for_each(m_layout.encoder().begin(), m_layout.encoder().end(), ownRows);
     std::for_each(m_layout.decoder().begin(), m_layout.decoder().end(), ownRows);
     ownRows(m_layout.heads());
-    if (task == 0 && m_layout.logSigma()) {
-        const std::size_t at = *m_layout.logSigma();
-        m_gradients.data()[at] *= factor;
-        body(at, std::size_t{1}, m_gradients.data() + at);
-    }
+    if (task == 0 && m_layout.logSigma())
+        wholeRange(*m_layout.logSigma(), std::size_t{1}, factor, body);
 }
 
 void CpuEngine::spreadFirstGradient()

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 namespace latentscape::loops {
 
@@ -186,9 +185,7 @@ LATENTSCAPE_VECTORISED void matrixVector(const float* w, const float* bias, cons
 {
     const std::size_t whole = columns / kLanes * kLanes;
     const auto finish = [&](std::size_t row, const Lanes& lanes) {
-        float sums[kLanes];
-        std::memcpy(sums, &lanes, sizeof(sums));
-        float sum = laneSum(sums);
+        float sum = laneSum(lanes);
         for (std::size_t c = whole; c < columns; ++c)
             sum += w[row * columns + c] * x[c];
         y[row] = sum + bias[row];

@@ -36,11 +36,11 @@ void biasOnly(const Tile& y, const float* bias) noexcept;
 void activationBackward(Activation activation, const Tile& dy, const float* y, const float* pre) noexcept;
 
 /// o holds logits without bias and is overwritten by (sigmoid(o + bias) − x) · scale; rowLoss[r] = Σ softplus(o) − x·o over the tile's
-/// columns; columnSums [columns], where given, are those of what o becomes. softplus(o) = max(o, 0) + log1p(exp(−|o|)): finite with the right gradient for every logit, unlike sigmoid + BCE.
+/// columns. columnSums [columns], where given, are those of what o becomes. softplus(o) = max(o, 0) + log1p(exp(−|o|)): finite with the right
+/// gradient for every logit, unlike sigmoid + BCE.
 void bernoulliLoss(const Tile& o, const float* bias, const float* x, float scale, float* rowLoss, float* columnSums) noexcept;
-/// m holds means without bias and is overwritten by (m + bias − x) · scale; rowLoss[r] = Σ (m + bias − x)². x lies like m.
+/// m holds means without bias and is overwritten by (m + bias − x) · scale; rowLoss[r] = Σ (m + bias − x)². x lies like m; columnSums as above.
 void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float scale, float* rowLoss, float* columnSums) noexcept;
-
 /// sum = Σ of count ≥ 1 matrices that lie as it does, apart floats from one to the next.
 void sumParts(const float* parts, std::size_t apart, int count, const Tile& sum) noexcept;
 /// sums[c] = Σ_r a[r, c]; a as in Tile.

@@ -70,7 +70,8 @@ LATENTSCAPE_VECTORISED void bernoulliLoss(const Tile& o, const float* bias, cons
     lossPass(BernoulliValue(), o, bias, x, scale, rowLoss, columnSums);
 }
 
-LATENTSCAPE_VECTORISED void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float scale, float* rowLoss, float* columnSums) noexcept
+LATENTSCAPE_VECTORISED void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float scale, float* rowLoss,
+                                             float* columnSums) noexcept
 {
     lossPass(SquaredErrorValue(), m, bias, x, scale, rowLoss, columnSums);
 }

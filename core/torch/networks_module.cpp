@@ -6,9 +6,9 @@
 #include <string_view>
 #include <type_traits>
 
-extern "C" bool latentscapeNetworks(const char* version, std::shared_ptr<const latentscape::VaeBackendFactory>* factory)
+extern "C" bool latentscapeNetworks(const char* interface, std::shared_ptr<const latentscape::VaeBackendFactory>* factory)
 {
-    if (std::string_view(version) != LATENTSCAPE_VERSION)
+    if (std::string_view(interface) != LATENTSCAPE_INTERFACE)
         return false;
     *factory = latentscape::makeTorchBackendFactory();
     return true;

@@ -77,6 +77,7 @@ struct CudaGraphFunctions {
     }
 
 private:
+    /// Found where the networks were opened with RTLD_LOCAL, too: the C library looks through the caller's own libraries.
     template <typename Function>
     static void find(Function*& function, const char* symbol)
     {

@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -15,6 +16,14 @@ using namespace latentscape::tests;
 
 class TstLateBackendFactory : public AppWindowFixture {
     Q_OBJECT
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint && !m_atFirstPaint)
+            m_atFirstPaint = isLoaded();
+        return AppWindowFixture::eventFilter(watched, event);
+    }
 
 private:
     [[nodiscard]] static bool isLoaded()
@@ -42,9 +51,10 @@ private Q_SLOTS:
     void window_beforeItsFirstPaint_hasNoNetworks() // first: the module stays loaded
     {
         openWith(LATENTSCAPE_NETWORKS);
-        QTest::qWait(50); // the session's threads run
-        QVERIFY(!isLoaded());
+        window().installEventFilter(this); // looks when the first paint begins
         m_app->show();
+        QTRY_VERIFY(m_atFirstPaint.has_value());
+        QVERIFY(!*m_atFirstPaint);
         QTRY_COMPARE(session().state(), TrainerState::Ready);
         QVERIFY(isLoaded());
         session().run();
@@ -111,13 +121,18 @@ private Q_SLOTS:
         m_app->show();
         QTRY_VERIFY(parts().messages->isActive());
         QVERIFY2(said().contains(QStringLiteral("networks cannot be loaded")), qPrintable(said()));
-        actions().train->trigger(); // nothing to train: it must not end the program
-        QTest::qWait(50);
-        QVERIFY(window().isVisible());
+        QTRY_COMPARE(session().state(), TrainerState::Failed);
+        parts().messages->dismiss();
+        QVERIFY(actions().train->isEnabled());
+        actions().train->trigger(); // once more, and refused once more
+        QTRY_VERIFY(parts().messages->isActive());
+        QVERIFY2(said().contains(QStringLiteral("networks cannot be loaded")), qPrintable(said()));
+        QTRY_COMPARE(session().state(), TrainerState::Failed);
     }
 
 private:
     QTemporaryDir m_other;
+    std::optional<bool> m_atFirstPaint; ///< whether the networks were there
 };
 
 QTEST_MAIN(TstLateBackendFactory)

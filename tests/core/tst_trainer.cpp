@@ -273,6 +273,19 @@ private Q_SLOTS:
         QVERIFY(trainer->costs().training > 0.0);
     }
 
+    void snapshots_dueSoonerThanTheLossesAreRead_doNotWaitForThem()
+    {
+        TrainerBench bench(tinyConfig(100));
+        bench.setup.snapshotsPerSecond = 1e6; // with each step, but for the time that looking may take
+        bench.script->stepMicroseconds = 1000;
+        auto trainer = bench.start();
+        trainer->run();
+        trainer->waitUntilIdle();
+        const auto steps = bench.script->steps.load();
+        QVERIFY(steps >= 300);
+        QVERIFY2(bench.script->harvests.load() > steps / 4, qPrintable(QString("%1 of %2").arg(bench.script->harvests.load()).arg(steps)));
+    }
+
     void destructor_duringEachPhase_joinsQuickly_data()
     {
         QTest::addColumn<QString>("phase");
