@@ -130,18 +130,19 @@ void AppWindow::startWork()
 {
     // after the first paint: looking for data sets and devices may touch the disk and the drivers
     m_window->parts().experiment->setDatasets(listDatasets());
-    m_session->jobs().run([this, factory = &m_session->factory()](std::stop_token) -> JobRunner::Answer { // loads the networks
-        return [this, devices = factory->devices(), networks = QString::fromStdString(factory->description())] {
-            m_window->parts().experiment->setDevices(devices);
-            m_networks = networks;
-        };
-    });
     if (m_options.train)
         m_training->trainWhenReady();
     if (!m_options.file.isEmpty())
         m_files->openPath(m_options.file);
     else
         m_session->loadData(m_options.data, m_options.config, m_options.device);
+    // Last: this loads the networks, and who starts a thread meanwhile waits for the loader.
+    m_session->jobs().run([this, factory = &m_session->factory()](std::stop_token) -> JobRunner::Answer {
+        return [this, devices = factory->devices(), networks = QString::fromStdString(factory->description())] {
+            m_window->parts().experiment->setDevices(devices);
+            m_networks = networks;
+        };
+    });
 }
 
 void AppWindow::restoreSettings()

@@ -50,18 +50,19 @@ private Q_SLOTS:
         compareSteps({whole->drainSteps().back()}, resumed->drainSteps());
     }
 
-    void moments_withoutGradients_endAtZero_data() { bothEngines(); }
+    void moments_withoutGradients_neverStayDenormal_data() { bothEngines(); }
 
-    /// Not at denormal numbers, where they would stay for ever and slow every step down.
-    void moments_withoutGradients_endAtZero()
+    /// There they would slow every step down for ever.
+    void moments_withoutGradients_neverStayDenormal()
     {
         QFETCH(bool, tensors);
         const auto engine = makeEngine(setupFor(tinyConfig(), tinyDataset(64, 16, 8, /*margin=*/2)), tensors);
         engine->write(StateBuffer::FirstMoment, std::vector<float>(engine->layout().size(), 1e-36f));
         train(*engine, 40, 64, 20);
         const std::vector<float> moments = stateOf(*engine, StateBuffer::FirstMoment);
-        const auto zeros = std::ranges::count(moments, 0.0f);
-        QVERIFY(zeros >= 24 * (64 - 16)); // the first layer's weights of the margin
+        // The first layer's weights of the margin: at zero, or, without fused multiply-add, where a tenth of it would be denormal.
+        const auto ended = std::ranges::count_if(moments, [](float moment) { return std::abs(moment) < 2e-37f; });
+        QVERIFY(ended >= 24 * (64 - 16));
         for (const float moment : moments)
             QVERIFY(moment == 0.0f || std::isnormal(moment));
     }
