@@ -18,11 +18,8 @@
 #define LATENTSCAPE_INLINE inline
 #endif
 
-// Everything here is inlined: no vector passes from one function to another, whatever registers either may use.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
+// Everything here is inlined: no vector passes from one function to another, whatever registers either may use. That is why -Wno-psabi stands
+// in CMakeLists.txt for the files that include this.
 namespace latentscape::loops {
 
 constexpr std::size_t kLanes = 16;
