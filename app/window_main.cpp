@@ -160,7 +160,7 @@ int main(int argc, char** argv)
     if (!arguments.tour.isEmpty() && !QDir().mkpath(arguments.tour))
         return refuse(app::Application::tr("--tour: expected a folder that can be made, found %1.").arg(arguments.tour));
 
-    const QString networks = QCoreApplication::applicationDirPath() + QStringLiteral("/../lib/latentscape-networks.so");
+    const QString networks = QDir::cleanPath(QCoreApplication::applicationDirPath() + QStringLiteral("/../lib/latentscape-networks.so"));
     app::AppWindow window(std::make_shared<app::LateBackendFactory>(QFile::encodeName(networks).toStdString()), arguments.options);
     if (arguments.size.isValid())
         window.window().resize(arguments.size);
