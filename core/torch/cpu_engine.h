@@ -145,8 +145,7 @@ private:
     FloatBuffer m_parts; ///< [tiles, rows, last hidden]: what the tiles give to the last hidden layer's gradient
     int m_partCount = 0; ///< of this step; 0: that gradient is a product of its own
     bool m_updatesAlong = false; ///< this step: no norm, no other process has to be waited for
-    float m_learningRate = 0.0f;
-    loops::AdamStep m_adam;
+    loops::AdamStep m_adam; ///< of this step; the other optimisers take its learning rate
     std::vector<double> m_rowKl;
     std::vector<double> m_taskSquares; ///< Σ g² of each task
     double m_logSigma = 0.0;

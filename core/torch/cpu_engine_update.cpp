@@ -27,9 +27,8 @@ void CpuEngine::prepareUpdate(double learningRate)
 {
     const TrainConfig& training = m_setup.config.training;
     m_updatesAlong = !m_setup.group && !measuresNorm(training, m_steps);
-    m_learningRate = static_cast<float>(learningRate);
     const auto step = static_cast<double>(m_steps + 1);
-    m_adam = {.learningRate = m_learningRate};
+    m_adam = {.learningRate = static_cast<float>(learningRate)};
     m_adam.correction1 = 1.0 - std::pow(0.9, step);
     m_adam.correction2 = 1.0 - std::pow(0.999, step);
     if (training.optimizer == OptimizerKind::AdamW)
@@ -124,8 +123,8 @@ void CpuEngine::updateRange(std::size_t first, std::size_t count, const float* g
     switch (training.optimizer) {
     case OptimizerKind::Adam:
     case OptimizerKind::AdamW: loops::adam(m_adam, p, gradients, m, v, count); break;
-    case OptimizerKind::RmsProp: loops::rmsProp(m_learningRate, p, gradients, v, count); break;
-    case OptimizerKind::Sgd: loops::sgd(m_learningRate, static_cast<float>(training.momentum), p, gradients, m, count); break;
+    case OptimizerKind::RmsProp: loops::rmsProp(m_adam.learningRate, p, gradients, v, count); break;
+    case OptimizerKind::Sgd: loops::sgd(m_adam.learningRate, static_cast<float>(training.momentum), p, gradients, m, count); break;
     }
 }
 
