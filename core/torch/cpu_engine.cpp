@@ -111,14 +111,21 @@ StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
     }
     m_reduced = m_setup.precision == Precision::BFloat16;
     gather(/*test=*/false, m_order.data() + begin, n, begin);
-    encoderForward(n);
-    sampleAndFirstLayer(begin, n);
-    decoderForward(/*firstLayer=*/1, n);
-    outputLoss(n, /*withGradients=*/true);
-    decoderBackward(n);
-    latentBackward(n, static_cast<float>(beta));
-    m_compactGradient = m_compact;
-    encoderBackward(n);
+    m_byRows = cutsRows(n);
+    if (m_byRows) {
+        forwardAndBack(begin, n, static_cast<float>(beta));
+        m_compactGradient = m_compact;
+        weightGradients(n);
+    } else {
+        encoderForward(n);
+        sampleAndFirstLayer(begin, n);
+        decoderForward(/*firstLayer=*/1, n);
+        outputLoss(n, /*withGradients=*/true);
+        decoderBackward(n);
+        latentBackward(n, static_cast<float>(beta));
+        m_compactGradient = m_compact;
+        encoderBackward(n);
+    }
     m_reduced = false;
     for (std::size_t row = 0; row < n; ++row) {
         loss.reconstruction += reconstructionOf(row);

@@ -21,7 +21,9 @@ namespace latentscape {
 /// A layer's phase is cut by its output columns; the same columns are rows of its weight gradient, so one task does the layer's
 /// backward product, its activation, its weight and bias gradient without meeting anyone. Where the batch is small, the output's phase goes on
 /// to what its own columns give to the gradient of the layer below, so that no other thread ever reads their weights, and to their update while
-/// their gradient is still in the cache; so does the first layer's last phase, whatever the batch. A step allocates nothing.
+/// their gradient is still in the cache; so does the first layer's last phase, whatever the batch.
+/// A large batch is cut by its rows instead, whose products are wider and need nobody else's: gather | all layers forward and back, a block of
+/// rows a task | all weights' gradients and their update, by the weights' rows | what is left of the optimiser. A step allocates nothing.
 class CpuEngine final : public VaeEngine {
 public:
     explicit CpuEngine(EngineSetup setup);
@@ -61,19 +63,27 @@ private:
         [[nodiscard]] std::size_t size() const noexcept { return end - begin; }
     };
 
+    /// A rectangle of a layer's values.
+    struct Block {
+        Range rows;
+        Range columns;
+    };
+
     // Phases; n rows are in the buffers.
     void gather(bool test, const std::int32_t* samples, std::size_t n, std::optional<std::size_t> begin); ///< begin: of a training step
     [[nodiscard]] bool findActiveColumns(std::size_t n, int masks); ///< of the batch gathered; whether leaving out the others pays
     void binariseRow(bool test, std::int32_t sample, std::optional<std::size_t> position, std::span<float> x) const noexcept;
     void encoderForward(std::size_t n);
     void headsForward(std::size_t n); ///< whole phase of posterior()
-    void headsRows(Range rows);
     void sampleAndFirstLayer(std::size_t begin, std::size_t n);
     void decoderForward(std::size_t firstLayer, std::size_t n);
     void outputLoss(std::size_t n, bool withGradients);
     void decoderBackward(std::size_t n);
     void latentBackward(std::size_t n, float beta);
     void encoderBackward(std::size_t n);
+    [[nodiscard]] bool cutsRows(std::size_t n) const noexcept; ///< whether the two phases below take the place of all between gather and update
+    void forwardAndBack(std::size_t begin, std::size_t n, float beta);
+    void weightGradients(std::size_t n);
     [[nodiscard]] StepLoss differentiate(std::size_t begin, std::size_t n, double beta); ///< everything before the optimiser; loss without norm
     [[nodiscard]] double gradientNorm();
     void prepareUpdate(double learningRate); ///< of the step that begins
@@ -97,14 +107,26 @@ private:
 
     /// In what the setup says within a step, in float32 elsewhere.
     void largeProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) const noexcept;
-    void forwardTile(const LinearSlot& layer, const float* in, Activations& out, Range columns, std::size_t n);
-    void biasGradientTile(const LinearSlot& layer, const float* gradient, Range columns, std::size_t n);
-    void weightGradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n);
+
+    // What a task does, of its own block of a layer or of its own rows of all.
+    void forwardTile(const LinearSlot& layer, const float* in, Activations& out, const Block& block);
+    void headsRows(Range rows);
+    void sampleRows(std::size_t begin, Range rows); ///< heads, z and KL
+    void outputTile(const Block& block, std::size_t tile, float* biasGradient); ///< logits, loss, their gradients
+    void backwardTile(const LinearSlot& above, const float* gradientAbove, Activations& values, const Block& block);
+    void activationBackwardTile(Activations& values, std::size_t outputs, const Block& block);
+    void latentBackwardRows(Range rows, float beta);
+    /// Of rows of a layer's weights; biases: whether theirs, too.
+    void gradientTile(const LinearSlot& layer, const float* in, const float* gradient, Range rows, std::size_t n, bool biases);
+    void headsGradientTile(Range columns, std::size_t n, bool biases);
+    void prepareLoss();                    ///< σ and the scale of this step's gradients
+    void logSigmaGradient(std::size_t n);
     [[nodiscard]] double reconstructionOf(std::size_t row) const noexcept; ///< from the tiles' sums, in nats
     [[nodiscard]] int pieces(std::size_t total, std::size_t granule, double flops) const noexcept;
     [[nodiscard]] static Range piece(std::size_t total, std::size_t granule, int pieces, int index) noexcept;
     [[nodiscard]] const float* decoderInput(std::size_t layer) const noexcept;
-    [[nodiscard]] const float* headsInput() const noexcept;
+    [[nodiscard]] const float* encoderInput(std::size_t layer) const noexcept;
+    [[nodiscard]] const float* headsInput() const noexcept { return encoderInput(m_encoder.size()); }
     [[nodiscard]] float* weights(std::size_t offset) noexcept { return m_parameters.data() + offset; }
     [[nodiscard]] FloatBuffer& buffer(StateBuffer which) noexcept;
 
@@ -149,6 +171,8 @@ private:
     std::vector<double> m_rowKl;
     std::vector<double> m_taskSquares; ///< Σ g² of each task
     double m_logSigma = 0.0;
+    float m_residualScale = 1.0f; ///< 1/σ² ÷ batch: of residuals in the objective's gradient
+    bool m_byRows = false;        ///< this step is cut by its rows
 
     FloatBuffer m_harvestMu, m_harvestLogvar;
     std::vector<StepLoss> m_losses;

@@ -98,10 +98,14 @@ bool CpuEngine::findActiveColumns(std::size_t n, int masks)
     m_columnsLeftOut += left;
     const std::size_t stride = m_active.stride();
     const int tasks = pieces(n, kRowGranule, 10.0 * static_cast<double>(n * m_pixels));
+    const LinearSlot& layer = m_layout.encoder().front();
     m_pool.run(tasks, [&](int task) noexcept {
         const Range rows = piece(n, kRowGranule, tasks, task);
         for (std::size_t row = rows.begin; row < rows.end; ++row)
             m_active.compact(m_x.data() + row * m_pixels, m_compactX.data() + row * stride);
+        const Range units = piece(static_cast<std::size_t>(layer.out), kColumnGranule, tasks, task);
+        for (std::size_t unit = units.begin; unit < units.end; ++unit)
+            m_active.compact(weights(layer.weight) + unit * m_pixels, m_compactWeights.data() + unit * stride);
     });
     return true;
 }

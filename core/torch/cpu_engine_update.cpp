@@ -39,6 +39,8 @@ bool CpuEngine::updatesAlong(const LinearSlot& layer) const noexcept
 {
     if (!m_updatesAlong)
         return false;
+    if (m_byRows)
+        return layer.weight != m_layout.heads().weight; // their rows are too few to share
     if (!m_encoder.empty() && layer.weight == m_layout.encoder().front().weight)
         return true; // nothing lies below it
     return m_partCount > 0 && layer.weight == m_layout.decoder().back().weight;

@@ -100,9 +100,8 @@ LATENTSCAPE_VECTORISED void activationBackward(Activation activation, const Tile
     }
 }
 
-LATENTSCAPE_VECTORISED void columnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept
+LATENTSCAPE_VECTORISED void addColumnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept
 {
-    std::fill_n(sums, columns, 0.0f);
     for (std::size_t r = 0; r < rows; ++r) {
         const float* row = a + r * stride;
         for (std::size_t c = 0; c < columns; ++c)

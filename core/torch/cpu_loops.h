@@ -43,8 +43,8 @@ void bernoulliLoss(const Tile& o, const float* bias, const float* x, float scale
 void squaredErrorLoss(const Tile& m, const float* bias, const float* x, float scale, float* rowLoss, float* columnSums) noexcept;
 /// sum = Σ of count ≥ 1 matrices that lie as it does, apart floats from one to the next.
 void sumParts(const float* parts, std::size_t apart, int count, const Tile& sum) noexcept;
-/// sums[c] = Σ_r a[r, c]; a as in Tile.
-void columnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept;
+/// sums[c] += Σ_r a[r, c]; a as in Tile.
+void addColumnSums(const float* a, std::size_t rows, std::size_t columns, std::size_t stride, float* sums) noexcept;
 
 /// Σ a², in double over runs of 1024 floats.
 [[nodiscard]] double squareSum(const float* a, std::size_t count) noexcept;

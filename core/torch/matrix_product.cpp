@@ -19,14 +19,16 @@ namespace {
 constexpr std::size_t kNarrow = 16;
 constexpr std::size_t kStrip = 512;
 
-void product(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) noexcept
+/// c = a·b + keep·c
+void product(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float keep, float* c,
+             std::size_t strideC) noexcept
 {
     // The BLAS counts columns first, so it is asked for cᵀ = bᵀ·aᵀ.
     const char transA = a.transposed ? 'T' : 'N', transB = b.transposed ? 'T' : 'N';
     const int rows = static_cast<int>(m), columns = static_cast<int>(n), depth = static_cast<int>(k);
     const int lda = static_cast<int>(a.stride), ldb = static_cast<int>(b.stride), ldc = static_cast<int>(strideC);
-    const float one = 1.0f, zero = 0.0f;
-    sgemm_(&transB, &transA, &columns, &rows, &depth, &one, b.data, &ldb, a.data, &lda, &zero, c, &ldc);
+    const float one = 1.0f;
+    sgemm_(&transB, &transA, &columns, &rows, &depth, &one, b.data, &ldb, a.data, &lda, &keep, c, &ldc);
 }
 
 } // namespace
@@ -35,16 +37,22 @@ void matrixProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView
                    std::size_t strideC) noexcept
 {
     if (n > kNarrow || b.transposed || m <= n)
-        return product(m, n, k, a, b, c, strideC);
+        return product(m, n, k, a, b, 0.0f, c, strideC);
     float lying[kNarrow * kStrip];
     for (std::size_t first = 0; first < m; first += kStrip) {
         const std::size_t rows = std::min(kStrip, m - first);
         const MatrixView part{a.data + (a.transposed ? first : first * a.stride), a.stride, !a.transposed};
-        product(n, rows, k, {b.data, b.stride, true}, part, lying, rows);
+        product(n, rows, k, {b.data, b.stride, true}, part, 0.0f, lying, rows);
         for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t column = 0; column < n; ++column)
                 c[(first + row) * strideC + column] = lying[column * rows + row];
     }
+}
+
+void addMatrixProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c,
+                      std::size_t strideC) noexcept
+{
+    product(m, n, k, a, b, 1.0f, c, strideC);
 }
 
 void useComputeThreads(int threads)

@@ -16,6 +16,8 @@ struct MatrixView {
 /// decoding threads). c is row-major with strideC floats a row and does not overlap a or b. Does not allocate on our side.
 /// Straight to the BLAS: an at::mm_out on a part of a matrix builds three tensors first, 2 µs and three allocations.
 void matrixProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) noexcept;
+/// c += a · b, all else alike.
+void addMatrixProduct(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, const MatrixView& b, float* c, std::size_t strideC) noexcept;
 
 /// Sets how many compute threads LibTorch's own operations use when this thread calls them, turns its gradient mode off and lets it take
 /// denormal numbers for zero; to be called once at a thread's start. The moments of weights that have no gradient any more shrink to denormals

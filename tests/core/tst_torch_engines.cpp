@@ -9,12 +9,14 @@ using namespace latentscape::tests;
 class TorchEnginesTest : public QObject {
     Q_OBJECT
 
-    /// Several tasks a phase, and an output whose parts go into the layer below.
+    static constexpr std::size_t kWideImages = 720;
+    /// Several tasks a phase. Small batches are cut by columns, the output's parts going into the layer below; those of 128 and more images a
+    /// thread by rows.
     static RunConfig wideConfig()
     {
         RunConfig config = tinyConfig();
-        config.model.encoderHidden = {300};
-        config.training.batchSize = 300;
+        config.model.encoderHidden = {300, 24};
+        config.training.batchSize = kWideImages;
         return config;
     }
 
@@ -129,20 +131,20 @@ private Q_SLOTS:
     void training_sameSeed_isBitIdentical_data()
     {
         QTest::addColumn<int>("threads");
-        QTest::newRow("1 thread") << 1;
-        QTest::newRow("2 threads") << 2;
-        QTest::newRow("3 threads") << 3;
+        QTest::addColumn<int>("batch");
+        for (const int threads : {1, 2, 3})
+            for (const int batch : {100, 700})
+                QTest::addRow("%d threads, batch %d", threads, batch) << threads << batch;
     }
 
     void training_sameSeed_isBitIdentical()
     {
         QFETCH(int, threads);
-        RunConfig config = tinyConfig();
-        config.model.encoderHidden = {300}; // wide enough for several tasks a phase
-        config.training.batchSize = 100;
-        const auto setup = setupFor(config, tinyDataset(/*train=*/300), threads);
+        QFETCH(int, batch);
+        const auto setup = setupFor(wideConfig(), tinyDataset(kWideImages), threads);
         const auto a = makeCpuEngine(setup), b = makeCpuEngine(setup);
-        compareSteps(train(*a, 4, 300, 100), train(*b, 4, 300, 100));
+        const auto size = static_cast<std::size_t>(batch);
+        compareSteps(train(*a, 4, kWideImages, size), train(*b, 4, kWideImages, size));
         QVERIFY(stateOf(*a, StateBuffer::Parameters) == stateOf(*b, StateBuffer::Parameters));
     }
 
@@ -151,10 +153,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("batch");
         QTest::addColumn<int>("margin");
-        for (const int threads : {1, 2, 3})
-            for (const int batch : {100, 290}) // with two or three threads only the smaller is put together from their parts
-                for (const int margin : {0, 5})
-                    QTest::addRow("%d threads, batch %d, margin %d", threads, batch, margin) << threads << batch << margin;
+        QTest::addColumn<int>("likelihood");
+        for (const auto likelihood : {Likelihood::Bernoulli, Likelihood::GaussianLearned})
+            for (const int threads : {1, 2, 3})
+                for (const int batch : {100, 200, 290, 700}) // by columns with and without parts, by rows in one block a thread and in several
+                    for (const int margin : {0, 5})
+                        QTest::addRow("%s, %d threads, batch %d, margin %d", name(likelihood).data(), threads, batch, margin)
+                            << threads << batch << margin << static_cast<int>(likelihood);
     }
 
     void step_ofWideLayers_hasTheGradientsOfTensors()
@@ -162,7 +167,10 @@ private Q_SLOTS:
         QFETCH(int, threads);
         QFETCH(int, batch);
         QFETCH(int, margin);
-        const auto setup = setupFor(wideConfig(), tinyDataset(/*train=*/300, 16, /*side=*/18, margin), threads);
+        QFETCH(int, likelihood);
+        RunConfig config = wideConfig();
+        config.objective.likelihood = static_cast<Likelihood>(likelihood);
+        const auto setup = setupFor(config, tinyDataset(kWideImages, 16, /*side=*/18, margin), threads);
         const auto fast = makeCpuEngine(setup);
         const auto slow = makeTensorEngine(setup, "cpu");
         std::vector<LinearSlot> layers = fast->layout().encoder();
@@ -171,7 +179,7 @@ private Q_SLOTS:
         for (const int step : {0, 1}) { // the first waits for the norm of all gradients before the update
             slow->write(StateBuffer::Parameters, stateOf(*fast, StateBuffer::Parameters));
             for (const auto* engine : {&fast, &slow}) {
-                (*engine)->beginEpoch(step, shuffled(300, step));
+                (*engine)->beginEpoch(step, shuffled(kWideImages, step));
                 (*engine)->step(0, static_cast<std::size_t>(batch), {1.0, 1e-3});
             }
             const std::vector<float> a = stateOf(*fast, StateBuffer::Gradients), b = stateOf(*slow, StateBuffer::Gradients);
@@ -189,6 +197,8 @@ private Q_SLOTS:
                 QVERIFY2(agree(layer.weight, layer.in * layer.out), qPrintable(QString("weights of %1 × %2").arg(layer.out).arg(layer.in)));
                 QVERIFY2(agree(layer.bias, layer.out), qPrintable(QString("biases of %1 × %2").arg(layer.out).arg(layer.in)));
             }
+            if (fast->layout().logSigma())
+                QVERIFY(agree(*fast->layout().logSigma(), 1));
         }
     }
 
@@ -197,11 +207,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("optimizer");
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("margin");
+        QTest::addColumn<int>("batch");
         for (const auto optimizer : {OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::RmsProp, OptimizerKind::Sgd})
             for (const int threads : {1, 2, 3})
                 for (const int margin : {0, 5})
-                    QTest::addRow("optimiser %d, %d threads, margin %d", static_cast<int>(optimizer), threads, margin)
-                        << static_cast<int>(optimizer) << threads << margin;
+                    for (const int batch : {100, 700})
+                        QTest::addRow("optimiser %d, %d threads, margin %d, batch %d", static_cast<int>(optimizer), threads, margin, batch)
+                            << static_cast<int>(optimizer) << threads << margin << batch;
     }
 
     void update_alongTheWay_isTheSameAsAfterAll()
@@ -209,15 +221,16 @@ private Q_SLOTS:
         QFETCH(int, optimizer);
         QFETCH(int, threads);
         QFETCH(int, margin);
+        QFETCH(int, batch);
         RunConfig config = wideConfig();
         config.training.optimizer = static_cast<OptimizerKind>(optimizer);
         config.training.weightDecay = 0.5;
-        const auto data = tinyDataset(/*train=*/300, 16, /*side=*/18, margin);
+        const auto data = tinyDataset(kWideImages, 16, /*side=*/18, margin);
         const auto along = makeCpuEngine(setupFor(config, data, threads));
         config.training.clipNorm = 1e9; // never cut, but the norm of all gradients has to be waited for
         const auto after = makeCpuEngine(setupFor(config, data, threads));
-        train(*along, 7, 300, 100, 1e-4);
-        train(*after, 7, 300, 100, 1e-4);
+        train(*along, 3, kWideImages, static_cast<std::size_t>(batch), 1e-4);
+        train(*after, 3, kWideImages, static_cast<std::size_t>(batch), 1e-4);
         for (const StateBuffer buffer : {StateBuffer::Parameters, StateBuffer::Gradients, StateBuffer::FirstMoment, StateBuffer::SecondMoment})
             QVERIFY(stateOf(*along, buffer) == stateOf(*after, buffer));
     }

@@ -339,12 +339,12 @@ private Q_SLOTS:
         }
     }
 
-    void columnSums_tile_sumsItsColumns()
+    void addColumnSums_tile_addsUpItsColumns()
     {
         const std::vector<float> a{1, 2, 3, 4, 5, 6};
-        std::array<float, 2> sums{};
-        loops::columnSums(a.data() + 1, /*rows=*/2, /*columns=*/2, /*stride=*/3, sums.data());
-        QCOMPARE(sums[0], 7.0f);
+        std::array<float, 2> sums{0.5f, 0.0f};
+        loops::addColumnSums(a.data() + 1, /*rows=*/2, /*columns=*/2, /*stride=*/3, sums.data());
+        QCOMPARE(sums[0], 7.5f);
         QCOMPARE(sums[1], 9.0f);
     }
 
