@@ -214,8 +214,11 @@ void Session::setSnapshotPace(SnapshotPace pace)
 
 void Session::setDragged(bool on)
 {
+    if (on == m_dragged)
+        return;
     m_dragged = on;
     applyPace();
+    Q_EMIT draggedChanged(on);
 }
 
 void Session::applyPace()

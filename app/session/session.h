@@ -102,6 +102,7 @@ Q_SIGNALS:
     void directionsChanged();
     void stateChanged(latentscape::TrainerState state);
     void snapshotArrived();
+    void draggedChanged(bool on); ///< see setDragged()
     void metricsArrived(const latentscape::MetricsLog::Update& update);
     void statusChanged();         ///< about ten times a second while training
     void decoded(const latentscape::DecodeResult& result);

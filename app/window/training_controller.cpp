@@ -59,6 +59,7 @@ TrainingController::TrainingController(Session& session, ui::MainWindow& window,
         m_parts.loss->append(update.epochs);
         m_parts.loss->append(update.marks);
     });
+    connect(&session, &Session::draggedChanged, m_parts.loss, &ui::LossPlot::setDragged);
     connect(&session, &Session::snapshotArrived, this, [this] { m_parts.kl->setDiagnostics(m_session.snapshot()->diagnostics); });
 
     connect(m_parts.trainBar, &ui::TrainBar::betaChanged, this, [this](double beta) {

@@ -25,6 +25,7 @@ namespace latentscape::ui {
 namespace {
 
 constexpr int kShortestGapMs = 200;
+constexpr int kShortestGapInDragMs = 400;
 constexpr int kSlackMs = 50; // for the next values to come along with an image of a drag, before the plot is drawn by itself
 constexpr double kClipboardScale = 2.0;
 
@@ -180,10 +181,11 @@ void LossPlot::schedule()
 {
     if (m_queued)
         return;
-    const qint64 past = m_sinceRefresh.isValid() ? m_sinceRefresh.elapsed() : kShortestGapMs;
-    if (past < kShortestGapMs) {
+    const int gap = m_dragged ? kShortestGapInDragMs : kShortestGapMs;
+    const qint64 past = m_sinceRefresh.isValid() ? m_sinceRefresh.elapsed() : gap;
+    if (past < gap) {
         if (!m_timer->isActive())
-            m_timer->start(static_cast<int>(kShortestGapMs - past + kSlackMs));
+            m_timer->start(static_cast<int>(gap - past + kSlackMs));
         return;
     }
     // A queued call comes before the repaint of what else has changed by now (a timer comes after it), and is shown along with it.

@@ -56,6 +56,8 @@ public:
     void setVectors(bool vectors);
     [[nodiscard]] QString unit() const;
     void setTheme(const Theme& theme);
+    /// While the person drags the probe the curves are drawn half as often: the image under the hand has the time.
+    void setDragged(bool on) { m_dragged = on; }
 
     /// The panel as .png (scale times its size), .svg or .pdf. False: another ending, or the file cannot be written.
     [[nodiscard]] bool exportTo(const QString& path, double scale);
@@ -105,6 +107,7 @@ private:
     LossCanvas* m_canvas;
     QToolButton* m_gradientKey; ///< the gradient norm's key in the header: shows and hides its strip
     QTimer* m_timer;
+    bool m_dragged = false;
     bool m_queued = false; ///< a refresh comes with the events that are waiting
     QElapsedTimer m_sinceRefresh;
 };
