@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Checks that core and command line compile and link against LibTorch's CUDA wheel, with its own headers alone: no CUDA toolkit, no NCCL.
+# Checks that core, command line and the window's networks (latentscape-networks.so) compile and link against LibTorch's CUDA wheel, with its own
+# headers alone: no CUDA toolkit, no NCCL.
 # Needs no GPU; where one is, the program's self-checks compare it with the CPU. Fetches the wheel once (530 MB) into build/cuda-torch.
 #
 # scripts/check_cuda.sh [--with-libraries]
@@ -18,7 +19,7 @@ case ${1:-} in
   --with-libraries) dependencies="" ;;
   *)
     trap - ERR
-    sed -n '3,8s/^# \{0,1\}//p' "$root/scripts/check_cuda.sh"
+    sed -n '3,9s/^# \{0,1\}//p' "$root/scripts/check_cuda.sh"
     [[ $1 == --help || $1 == -h ]] && exit 0
     exit 2
     ;;
@@ -53,8 +54,9 @@ Torch_DIR=$wheel/torch/share/cmake/Torch cmake -S . -B "$folder" -G Ninja -DCMAK
   -DTorch_DIR="$wheel/torch/share/cmake/Torch" -DLATENTSCAPE_WERROR=ON >>"$log" 2>&1
 step="building against the CUDA wheel"
 advice="The first error is in build/cuda.log."
-cmake --build "$folder" --parallel "$(job_count)" --target latentscape-cli >>"$log" 2>&1
+cmake --build "$folder" --parallel "$(job_count)" --target latentscape-cli latentscape_networks >>"$log" 2>&1
 program=$folder/bin/latentscape-cli
+networks=$folder/lib/latentscape-networks.so
 
 step="looking at what was built"
 advice="Something of it is not as it should be: see scripts/check_cuda.sh."
@@ -65,22 +67,24 @@ if grep -ahE 'cuda_runtime|/nccl\.h|/usr/local/cuda' "$folder"/.ninja_deps >/dev
   exit 1
 fi
 echo "check_cuda: compiled without any header of CUDA's toolkit or of NCCL"
-needed=$(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
-for library in libtorch_cuda.so libc10_cuda.so libtorch_cpu.so libc10.so; do
-  grep -qxF "$library" <<<"$needed" || {
+for built in "$program" "$networks"; do
+  needed=$(readelf -d "$built" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+  for library in libtorch_cuda.so libc10_cuda.so libtorch_cpu.so libc10.so; do
+    grep -qxF "$library" <<<"$needed" || {
+      trap - ERR
+      echo "check_cuda: ${built##*/} does not ask for $library: no GPU would ever be found" >&2
+      exit 1
+    }
+  done
+  echo "check_cuda: ${built##*/} is linked with $(grep -E 'torch|c10' <<<"$needed" | tr '\n' ' ')"
+  # No symbol of a library that comes with the toolkit may be asked for by our own code.
+  if nm -D --undefined-only "$built" | grep -E ' (cuda|cublas|cudnn|nccl)[A-Z]' >&2; then
     trap - ERR
-    echo "check_cuda: the program does not ask for $library: no GPU would ever be found" >&2
+    echo "check_cuda: ${built##*/} calls CUDA's libraries by itself" >&2
     exit 1
-  }
+  fi
 done
-echo "check_cuda: linked with $(grep -E 'torch|c10' <<<"$needed" | tr '\n' ' ')"
-# No symbol of a library that comes with the toolkit may be asked for by our own code.
-if nm -D --undefined-only "$program" | grep -E ' (cuda|cublas|cudnn|nccl)[A-Z]' >&2; then
-  trap - ERR
-  echo "check_cuda: the program calls CUDA's libraries by itself" >&2
-  exit 1
-fi
-echo "check_cuda: the program calls nothing of CUDA's libraries by itself"
+echo "check_cuda: neither calls anything of CUDA's libraries by itself"
 
 # The graphs of steps are reached by these names (core/torch/step_graph.cpp).
 exported=$(nm -D --defined-only "$wheel/torch/lib/libtorch_cuda.so" | awk '{ print $3 }')

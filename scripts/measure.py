@@ -38,6 +38,15 @@ class Sheet:
         self.add(what, f"not measured: {why}")
 
 
+def processor_ticks():
+    """Ticks of all processors since the start: those the host gave to others, and all. (0, 0) where the system does not tell."""
+    try:
+        ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text(encoding="ascii").split()[1:9]]
+        return ticks[7], sum(ticks)
+    except (OSError, ValueError, IndexError):
+        return 0, 0
+
+
 def last_json(command, **options):
     """The last line of standard output as JSON; a RuntimeError with the program's own words where it failed."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
@@ -140,6 +149,7 @@ def main():
     if not os.access(cli, os.X_OK):
         parser.error(f"{cli} is not a program: build it first, or name another folder with --build")
     sheet = Sheet()
+    stolen, ticks = processor_ticks()
     print("| what | target | measured | |\n|---|---|---|---|")
     for what, rows in (("training", lambda: measure_training(sheet, cli, mnist)), ("PyTorch in Python", lambda: measure_python(sheet, cli, mnist)),
                        ("decoding", lambda: measure_decoding(sheet, cli, mnist)), ("the map", lambda: measure_map(sheet, build)),
@@ -148,6 +158,9 @@ def main():
             rows()
         except (RuntimeError, OSError, KeyError, ValueError, subprocess.SubprocessError) as problem:
             sheet.missing(what, problem)
+    stolen, ticks = (after - before for after, before in zip(processor_ticks(), (stolen, ticks)))
+    if ticks > 0:
+        sheet.add("processor time that the host gave to others", 100.0 * stolen / ticks, unit=" %", note="of all; with more than a few, measure again")
     sheet.missing("an H200", "scripts/check_cuda.sh and docs/PERFORMANCE.md say how")
     if arguments.out:
         pathlib.Path(arguments.out).write_text(json.dumps(sheet.rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -234,8 +234,23 @@ LATENTSCAPE_VECTORISED void activate(Activation activation, float* values, std::
 
 LATENTSCAPE_VECTORISED void sigmoidInPlace(float* values, std::size_t count) noexcept
 {
-    for (std::size_t i = 0; i < count; ++i)
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        lanesAt(values + i) = sigmoid(lanesAt(values + i));
+    for (; i < count; ++i)
         values[i] = sigmoid(values[i]);
+}
+
+LATENTSCAPE_VECTORISED void biasSigmoid(const Tile& y, const float* bias) noexcept
+{
+    for (std::size_t r = 0; r < y.rows; ++r) {
+        float* row = y.data + r * y.stride;
+        std::size_t c = 0;
+        for (; c + kLanes <= y.columns; c += kLanes)
+            lanesAt(row + c) = sigmoid(lanesAt(row + c) + lanesAt(bias + c));
+        for (; c < y.columns; ++c)
+            row[c] = sigmoid(row[c] + bias[c]);
+    }
 }
 
 LATENTSCAPE_VECTORISED void clampUnit(float* values, std::size_t count) noexcept

@@ -30,6 +30,8 @@ void fromBfloat16(const std::uint16_t* in, float* out, std::size_t count) noexce
 
 /// y = activation(y + bias); where pre is given it receives y + bias (SiLU's derivative needs it; same stride). bias: [columns].
 void biasActivation(Activation activation, const Tile& y, const float* bias, float* pre) noexcept;
+/// y = sigmoid(y + bias)
+void biasSigmoid(const Tile& y, const float* bias) noexcept;
 /// y += bias
 void biasOnly(const Tile& y, const float* bias) noexcept;
 /// dy *= activation'(…), from the layer's output y (ReLU, tanh) or from pre (SiLU), which lie like dy.

@@ -68,13 +68,14 @@ void FrozenDecoder::decodeUncut(std::span<const float> z, std::size_t count, std
         std::fill(means.begin(), means.end(), 0.0f);
         return;
     }
-    if (count == 1)
+    if (count == 1) {
         decodeOne(z.data(), means.data(), scratch);
-    else
+        if (m_likelihood == Likelihood::Bernoulli)
+            loops::sigmoidInPlace(means.data(), means.size());
+    } else {
         for (std::size_t row = 0; row < count; row += kChunk)
             decodeRows(z.data() + row * latent, std::min(kChunk, count - row), means.data() + row * pixels, scratch);
-    if (m_likelihood == Likelihood::Bernoulli)
-        loops::sigmoidInPlace(means.data(), means.size());
+    }
 }
 
 void FrozenDecoder::decodeOne(const float* z, float* means, float* scratch) const noexcept
@@ -100,7 +101,9 @@ void FrozenDecoder::decodeRows(const float* z, std::size_t rows, float* means, f
         float* out = last ? means : scratch + (i % 2) * m_widest * rows;
         matrixProduct(rows, layer.out, layer.in, {in, layer.in, false}, {layer.weight.data(), layer.in, true}, out, layer.out);
         const loops::Tile tile{out, rows, layer.out, layer.out};
-        if (last)
+        if (last && m_likelihood == Likelihood::Bernoulli)
+            loops::biasSigmoid(tile, layer.bias.data());
+        else if (last)
             loops::biasOnly(tile, layer.bias.data());
         else
             loops::biasActivation(m_activation, tile, layer.bias.data(), nullptr);

@@ -100,11 +100,13 @@ LATENTSCAPE_INLINE F log1pFrom(F s) noexcept
     return s * p;
 }
 
-LATENTSCAPE_INLINE float sigmoid(float x) noexcept
+template <typename F>
+LATENTSCAPE_INLINE F sigmoid(F x) noexcept
 {
-    const float e = exponential(-absolute(x));
-    const float larger = 1.0f / (1.0f + e); // of |x|; the other side is e·larger, which keeps its relative accuracy
-    return x >= 0.0f ? larger : e * larger;
+    const F e = exponential(-absolute(x));
+    const F larger = 1.0f / (1.0f + e); // of |x|; the other side is e·larger, which keeps its relative accuracy
+    const F smaller = e * larger;
+    return x >= F{} ? larger : smaller;
 }
 
 LATENTSCAPE_INLINE float hyperbolicTangent(float x) noexcept
