@@ -19,7 +19,7 @@ case ${1:-} in
   --with-libraries) dependencies="" ;;
   *)
     trap - ERR
-    sed -n '3,9s/^# \{0,1\}//p' "$root/scripts/check_cuda.sh"
+    sed -n '3,8s/^# \{0,1\}//p' "$root/scripts/check_cuda.sh"
     [[ $1 == --help || $1 == -h ]] && exit 0
     exit 2
     ;;

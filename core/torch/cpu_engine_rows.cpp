@@ -19,7 +19,8 @@ std::size_t width(int value) noexcept { return static_cast<std::size_t>(value); 
 
 bool CpuEngine::cutsRows(std::size_t n) const noexcept
 {
-    return n >= width(m_setup.threads) * kRowsPerThread;
+    const int worthSharing = pieces(n, kRowGranule, 2.0 * static_cast<double>(n * m_layout.size()));
+    return n >= width(m_setup.threads) * kRowsPerThread && worthSharing == m_setup.threads;
 }
 
 void CpuEngine::forwardAndBack(std::size_t begin, std::size_t n, float beta)
@@ -31,7 +32,9 @@ void CpuEngine::forwardAndBack(std::size_t begin, std::size_t n, float beta)
     const std::size_t rounds = std::min(most, (n + threads * kRowBlock - 1) / (threads * kRowBlock));
     const int tasks = static_cast<int>(rounds * threads);
     m_pool.run(tasks, [&](int task) noexcept {
-        const Range rows = piece(n, kRowGranule, tasks, task);
+        // The blocks of one thread's tasks lie side by side, in the rows that it gathered.
+        const std::size_t block = width(task) % threads * rounds + width(task) / threads;
+        const Range rows = piece(n, kRowGranule, tasks, static_cast<int>(block));
         const auto whole = [&](const LinearSlot& layer) { return Block{rows, {0, width(layer.out)}}; };
         const std::vector<LinearSlot>& encoder = m_layout.encoder();
         const std::vector<LinearSlot>& decoder = m_layout.decoder();

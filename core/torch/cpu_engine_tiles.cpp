@@ -53,8 +53,11 @@ void CpuEngine::forwardTile(const LinearSlot& layer, const float* in, Activation
         largeProduct(rows.size(), columns.size(), m_active.count(), {m_compactX.data() + rows.begin * stride, stride, false},
                      {m_compactWeights.data() + columns.begin * stride, stride, true}, y, outputs);
     } else {
-        largeProduct(rows.size(), columns.size(), inputs, {in + rows.begin * inputs, inputs, false},
-                     {weights(layer.weight) + columns.begin * inputs, inputs, true}, y, outputs);
+        const MatrixView a{in + rows.begin * inputs, inputs, false}, b{weights(layer.weight) + columns.begin * inputs, inputs, true};
+        if (in == m_z.data()) // a code stays in float32, like the products that make it
+            matrixProduct(rows.size(), columns.size(), inputs, a, b, y, outputs);
+        else
+            largeProduct(rows.size(), columns.size(), inputs, a, b, y, outputs);
     }
     float* pre = out.pre.data() ? out.pre.data() + offset : nullptr;
     loops::biasActivation(m_setup.config.model.activation, {y, rows.size(), columns.size(), outputs}, weights(layer.bias) + columns.begin, pre);
