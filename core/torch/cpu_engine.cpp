@@ -111,10 +111,10 @@ StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
     }
     m_reduced = m_setup.precision == Precision::BFloat16;
     gather(/*test=*/false, m_order.data() + begin, n, begin);
+    m_compactGradient = m_compact; // by the time that anybody asks for the first layer's gradient
     m_byRows = cutsRows(n);
     if (m_byRows) {
         forwardAndBack(begin, n, static_cast<float>(beta));
-        m_compactGradient = m_compact;
         weightGradients(n);
     } else {
         encoderForward(n);
@@ -123,7 +123,6 @@ StepLoss CpuEngine::differentiate(std::size_t begin, std::size_t n, double beta)
         outputLoss(n, /*withGradients=*/true);
         decoderBackward(n);
         latentBackward(n, static_cast<float>(beta));
-        m_compactGradient = m_compact;
         encoderBackward(n);
     }
     m_reduced = false;

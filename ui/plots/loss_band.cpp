@@ -49,7 +49,7 @@ void LossBand::drawFill(QCPPainter* painter, QVector<QPointF>* lines) const
     const int top = static_cast<int>(std::floor(area.top() * ratio)), bottom = static_cast<int>(std::ceil(area.bottom() * ratio));
     const int first = static_cast<int>(std::lround(std::max(lines->first().x(), area.left()) * ratio));
     const int end = static_cast<int>(std::lround(std::min(lines->last().x(), area.right()) * ratio));
-    QVector<QRect> strips; // given to the painter at once, which asks for half the time that as many calls take
+    QVector<QRect> strips; // given to the painter at once instead of in as many calls
     strips.reserve(2 * static_cast<qsizetype>(std::max(0, end - first)));
     qsizetype i = 0;
     for (int column = first; column < end; ++column) {
