@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/matrix_product.h"
 
-#include <ATen/Context.h>
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
@@ -29,6 +29,14 @@ void product(std::size_t m, std::size_t n, std::size_t k, const MatrixView& a, c
     const int lda = static_cast<int>(a.stride), ldb = static_cast<int>(b.stride), ldc = static_cast<int>(strideC);
     const float one = 1.0f;
     sgemm_(&transB, &transA, &columns, &rows, &depth, &one, b.data, &ldb, a.data, &lda, &keep, c, &ldc);
+}
+
+/// MKL looks for the processor's kernels at the first exp, log, tanh … of a process, and not safely: for some nanoseconds it shows other threads
+/// the number of the processor where the number of its kernels belongs, and who computes just then gets the kernel of five right digits. Seen
+/// with a debugger in LibTorch 2.13 (mkl_vml_serv_cpu_detect); two halves of a first batch meet there now and then. So one thread goes first.
+void settleVectorMath()
+{
+    (void)at::exp(at::zeros({16}));
 }
 
 } // namespace
@@ -61,6 +69,7 @@ void useComputeThreads(int threads)
     // its first parallel operation. get_num_threads() is that first operation; the lock keeps another thread's count out of between.
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
+    [[maybe_unused]] static const bool settled = (settleVectorMath(), true);
     at::set_num_threads(threads);
     (void)at::get_num_threads();
     c10::GradMode::set_enabled(false);
