@@ -11,6 +11,7 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <cmath>
 #include <limits>
@@ -212,6 +213,21 @@ private Q_SLOTS:
         }
         QVERIFY(appended > 20);
         QVERIFY2(paints.seen >= 1 && paints.seen <= clock.elapsed() / gap + 1, qPrintable(QString::number(paints.seen)));
+    }
+
+    void setDragged_whenADragEnds_bringsWhatWaitsSooner()
+    {
+        LossPlot plot;
+        plot.setDragged(true);
+        plot.append(course(100));
+        showAndDraw(plot);
+        const auto* timer = plot.findChild<QTimer*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(timer);
+        int appended = 0;
+        QTRY_VERIFY((plot.append(std::vector<StepRecord>{stepAt(101 + appended++, 140)}), timer->isActive() && timer->interval() > 250));
+        plot.setDragged(false);
+        QVERIFY(!timer->isActive() || timer->interval() <= 250); // drawn at once, or 200 ms after the last time and a little slack
+        QTRY_COMPARE(plot.canvas().drawn().nelboPoints, 100 + appended);
     }
 
     void hover_overAnOpenedFile_staysOnItsEpochWhileThePlotIsDrawnAgain()

@@ -177,17 +177,21 @@ void LossPlot::setTheme(const Theme& theme)
     update();
 }
 
+void LossPlot::setDragged(bool on)
+{
+    m_dragged = on;
+    if (m_timer->isActive()) // what waits is drawn at the new pace
+        schedule();
+}
+
 void LossPlot::schedule()
 {
     if (m_queued)
         return;
     const int gap = m_dragged ? kShortestGapInDragMs : kShortestGapMs;
     const qint64 past = m_sinceRefresh.isValid() ? m_sinceRefresh.elapsed() : gap;
-    if (past < gap) {
-        if (!m_timer->isActive())
-            m_timer->start(static_cast<int>(gap - past + kSlackMs));
-        return;
-    }
+    if (past < gap)
+        return m_timer->start(static_cast<int>(gap - past + kSlackMs));
     // A queued call comes before the repaint of what else has changed by now (a timer comes after it), and is shown along with it.
     m_timer->stop();
     m_queued = true;

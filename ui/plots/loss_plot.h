@@ -57,7 +57,7 @@ public:
     [[nodiscard]] QString unit() const;
     void setTheme(const Theme& theme);
     /// While the person drags the probe the curves are drawn half as often: the image under the hand has the time.
-    void setDragged(bool on) { m_dragged = on; }
+    void setDragged(bool on);
 
     /// The panel as .png (scale times its size), .svg or .pdf. False: another ending, or the file cannot be written.
     [[nodiscard]] bool exportTo(const QString& path, double scale);
