@@ -81,11 +81,13 @@ Result<void> moveAlong(const Checkpoint& model, const DecodeArguments& arguments
                  "Find one with the direction command and save it with its --out."};
 }
 
-Result<int> runDecode(Context& context, const DecodeArguments& arguments)
+Result<int> runDecode(Context& context, const DecodeArguments& arguments, const CLI::App& command)
 {
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv});
     if (!output)
         return output.error();
+    if (const Result<void> clear = refuseGridOptions(command, output.value()); !clear)
+        return clear.error();
     std::error_code unknown;
     if (!arguments.codes.empty() && std::filesystem::equivalent(arguments.codes, output.value().path, unknown))
         return Error{ErrorCode::InvalidArgument, "--out would replace the table of --codes", "two files", '"' + arguments.out + '"',
@@ -132,7 +134,7 @@ void addDecodeCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<DecodeArguments>();
     CLI::App& command = addCommand(program, context, "decode", "Decode one code, or a table of codes as a grid, into the likelihood's means",
-                                   [&context, arguments] { return runDecode(context, *arguments); });
+                                   [&context, &program, arguments] { return runDecode(context, *arguments, *program.get_subcommand("decode")); });
     addModelFile(command, arguments->file);
     command.add_option("--z", arguments->z, "One code: a number for each latent dimension, such as \"0.5,-1.2\"")->type_name("X,X");
     command.add_option("--codes", arguments->codes, "A table with columns mu_0, mu_1 …, as encode writes it")->type_name("FILE.csv");

@@ -106,13 +106,15 @@ Result<std::vector<int>> anchorsOf(const InterpolateArguments& arguments, const 
     return anchors;
 }
 
-Result<int> runInterpolate(Context& context, const InterpolateArguments& arguments)
+Result<int> runInterpolate(Context& context, const InterpolateArguments& arguments, const CLI::App& command)
 {
     const Result<Output> planned =
         planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Gif, OutputKind::Webp, OutputKind::Npz, OutputKind::Csv, OutputKind::Folder});
     if (!planned)
         return planned.error();
     const Output& output = planned.value();
+    if (const Result<void> clear = refuseGridOptions(command, output); !clear)
+        return clear.error();
     if (const Result<void> clear = checkOptions(output, arguments); !clear)
         return clear.error();
     const Result<std::vector<int>> via = arguments.via.empty() ? std::vector<int>() : parseWholeList("--via", arguments.via, 0, kHighestIndex);
@@ -166,7 +168,7 @@ void addInterpolateCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<InterpolateArguments>();
     CLI::App& command = addCommand(program, context, "interpolate", "Decode the way from one sample's code to another's, as a strip, an animation or a sequence",
-                                   [&context, arguments] { return runInterpolate(context, *arguments); });
+                                   [&context, &program, arguments] { return runInterpolate(context, *arguments, *program.get_subcommand("interpolate")); });
     addModelFile(command, arguments->file);
     addDataOptions(command, arguments->data)->required();
     addSplitOption(command, arguments->split);

@@ -177,6 +177,8 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments, co
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz});
     if (!output)
         return output.error();
+    if (const Result<void> clear = refuseGridOptions(command, output.value()); !clear)
+        return clear.error();
     const bool images = arguments.layer == "images";
     const char* const usual = images ? "20x20" : arguments.layer == "classes" ? "60x60" : "200x200";
     const Result<GridShape> grid = parseGrid(arguments.grid.empty() ? usual : arguments.grid);

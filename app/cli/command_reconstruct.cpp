@@ -42,11 +42,13 @@ Result<std::vector<float>> reconstructionsOf(Context& context, const OpenedModel
     return all;
 }
 
-Result<int> runReconstruct(Context& context, const ReconstructArguments& arguments)
+Result<int> runReconstruct(Context& context, const ReconstructArguments& arguments, const CLI::App& command)
 {
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv});
     if (!output)
         return output.error();
+    if (const Result<void> clear = refuseGridOptions(command, output.value()); !clear)
+        return clear.error();
     const Result<std::vector<int>> indices = parseWholeList("--index", arguments.index, 0, 1000000000);
     if (!indices)
         return indices.error();
@@ -96,7 +98,7 @@ void addReconstructCommand(CLI::App& program, Context& context)
 {
     auto arguments = std::make_shared<ReconstructArguments>();
     CLI::App& command = addCommand(program, context, "reconstruct", "Draw samples over their reconstructions (decoded from the posterior's means)",
-                                   [&context, arguments] { return runReconstruct(context, *arguments); });
+                                   [&context, &program, arguments] { return runReconstruct(context, *arguments, *program.get_subcommand("reconstruct")); });
     addModelFile(command, arguments->file);
     addDataOptions(command, arguments->data)->required();
     addSplitOption(command, arguments->split);

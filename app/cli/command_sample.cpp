@@ -84,6 +84,8 @@ Result<int> runSample(Context& context, const SampleArguments& arguments, const 
     const Result<Output> output = planOutput(context, "--out", arguments.out, {OutputKind::Png, OutputKind::Npz, OutputKind::Csv, OutputKind::Folder});
     if (!output)
         return output.error();
+    if (const Result<void> clear = refuseGridOptions(command, output.value()); !clear)
+        return clear.error();
     if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
     const Result<Checkpoint> opened = openCheckpoint(context, arguments.file);

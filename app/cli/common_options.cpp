@@ -144,10 +144,17 @@ void addGridOptions(CLI::App& command, int& columns, int& scale)
 Result<void> refuseIgnored(const CLI::App& command, std::initializer_list<const char*> options, std::string_view why)
 {
     for (const char* option : options)
-        if (command.count(option) > 0)
+        if (const CLI::Option* const known = command.get_option_no_throw(option); known && known->count() > 0)
             return Error{ErrorCode::InvalidArgument, std::string(option) + " has no effect " + std::string(why), "the command without it",
-                         inQuotes(command.get_option(option)->results().front()), "Leave it out, or choose what needs it."};
+                         inQuotes(known->results().front()), "Leave it out, or choose what needs it."};
     return {};
+}
+
+Result<void> refuseGridOptions(const CLI::App& command, const Output& output)
+{
+    if (!output.isPicture())
+        return refuseIgnored(command, {"--columns", "--scale"}, "on a file of numbers");
+    return output.kind == OutputKind::Folder ? refuseIgnored(command, {"--columns"}, "on a folder, which gets a file for each image") : Result<void>();
 }
 
 CLI::App& addCommand(CLI::App& parent, Context& context, const std::string& name, const std::string& description, std::function<Result<int>()> run)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/context.h"
+#include "app/cli/outputs.h"
 #include "core/base/result.h"
 
 #include <CLI/App.hpp>
@@ -40,8 +41,10 @@ void addSplitOption(CLI::App& command, std::string& split);
 /// --columns (0: about square) and --scale of grids of pictures.
 void addGridOptions(CLI::App& command, int& columns, int& scale);
 
-/// Refuses options that were given to a command and would change nothing. why: "with --from prior". Error: InvalidArgument.
+/// Refuses options that were given to a command and would change nothing, of those that it has. why: "with --from prior". Error: InvalidArgument.
 [[nodiscard]] Result<void> refuseIgnored(const CLI::App& command, std::initializer_list<const char*> options, std::string_view why);
+/// The same for --columns and --scale where no grid is drawn. Error: InvalidArgument.
+[[nodiscard]] Result<void> refuseGridOptions(const CLI::App& command, const Output& output);
 
 /// Makes a command whose callback puts run into context.action.
 CLI::App& addCommand(CLI::App& parent, Context& context, const std::string& name, const std::string& description, std::function<Result<int>()> run);

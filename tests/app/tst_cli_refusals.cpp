@@ -161,6 +161,12 @@ private Q_SLOTS:
         row("decode over its own table", "decode MODEL --codes TMP/out/../codes2.csv --out TMP/codes2.csv", "replace the table of --codes|codes2.csv");
         row("decode table of two first columns", "decode MODEL --codes TMP/twice.csv --out TMP/out/x.png", "a column twice|\"mu_0\"");
         row("decode ending", "decode MODEL --z 1,2 --out TMP/out/x.jpg", ".png|x.jpg");
+        row("decode numbers, scaled", "decode MODEL --z 1,2 --scale 1 --out TMP/out/x.npz", "--scale has no effect on a file of numbers");
+        row("sample numbers in columns", "sample MODEL --columns 3 --out TMP/out/x.csv", "--columns has no effect on a file of numbers|\"3\"");
+        row("sample images in columns", "sample MODEL --columns 3 --out TMP/out/x", "--columns has no effect on a folder");
+        row("reconstruct numbers, scaled", "reconstruct MODEL --data DATA --scale 2 --out TMP/out/x.csv", "--scale has no effect");
+        row("interpolate numbers, scaled", "interpolate MODEL --data DATA --from 0 --to 1 --scale 2 --out TMP/out/x.npz", "--scale has no effect");
+        row("manifold numbers, scaled", "manifold MODEL --scale 2 --out TMP/out/x.npz", "--scale has no effect");
         row("sample count", "sample MODEL --count 0 --out TMP/out/x.png", "--count|found \"0\"");
         row("sample from", "sample MODEL --from likelihood --out TMP/out/x.png", "--from|prior, aggregate or posterior|likelihood");
         row("sample posterior of what", "sample MODEL --from posterior --data DATA --out TMP/out/x.png", "--index|--from posterior alone");
