@@ -8,8 +8,10 @@
 #include "ui/panels/neighbour_row.h"
 
 #include <QAbstractButton>
+#include <QDockWidget>
 #include <QMessageBox>
 #include <QSet>
+#include <QTabBar>
 
 #include <utility>
 
@@ -307,6 +309,36 @@ private Q_SLOTS:
         QVERIFY(m_app->window().isVisible()); // not closed behind the question
         box->button(QMessageBox::Discard)->click();
         QTRY_VERIFY(!m_app->window().isVisible());
+    }
+
+    /// The panels move into tabs of one another where the window is narrow, and out again.
+    void resized_narrowAndWideAgain_tabsLieBesideThePanels()
+    {
+        open();
+        const auto tabBars = [this] {
+            QList<QTabBar*> shown;
+            for (QTabBar* bar : window().findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+                if (bar->isVisible())
+                    shown << bar;
+            return shown;
+        };
+        const auto problem = [&]() -> QString {
+            for (const QTabBar* bar : tabBars()) {
+                if (bar->count() < 2)
+                    return QStringLiteral("a bar with %1 tabs").arg(bar->count());
+                for (const QDockWidget* dock : window().findChildren<QDockWidget*>())
+                    if (dock->isVisible() && !dock->visibleRegion().isEmpty() && dock->geometry().intersects(bar->geometry()))
+                        return bar->tabText(0) + QStringLiteral(" lies over ") + dock->windowTitle();
+            }
+            return {};
+        };
+        for (const auto& [size, bars] : {std::pair{QSize(1600, 960), 1}, std::pair{QSize(1024, 680), 2}, std::pair{QSize(1600, 960), 1},
+                                        std::pair{QSize(1024, 680), 2}, std::pair{QSize(1200, 800), 1}, std::pair{QSize(1600, 960), 1}}) {
+            window().resize(size);
+            QTRY_COMPARE(window().size(), size);
+            QTRY_COMPARE(tabBars().size(), bars);
+            QTRY_VERIFY2(problem().isEmpty(), qPrintable(problem()));
+        }
     }
 };
 

@@ -240,6 +240,32 @@ private Q_SLOTS:
         QCOMPARE(session().data()->train().labels[selected().front()], label);
     }
 
+    void undo_whileAnUntouchedFieldHasTheFocus_isTheWindows()
+    {
+        openWithLasso();
+        selectLeft();
+        const auto before = session().data();
+        QLineEdit* name = nullptr;
+        QTRY_VERIFY((name = control<QLineEdit>("New label")));
+        name->setFocus();
+        typeText(QStringLiteral("loop"));
+        key(Qt::Key_Return);
+        QVERIFY(session().data() != before);
+        auto* other = control<QLineEdit>("Direction name");
+        QVERIFY(other);
+        other->setFocus();
+        QTRY_VERIFY(other->hasFocus());
+        undo();
+        QCOMPARE(session().data(), before);
+        redo();
+        QVERIFY(session().data() != before);
+        typeText(QStringLiteral("ab")); // now it has something of its own
+        const auto changed = session().data();
+        undo();
+        QVERIFY(other->text() != QStringLiteral("ab"));
+        QCOMPARE(session().data(), changed);
+    }
+
     void rows_exported_areTheSelection()
     {
         openWithLasso();

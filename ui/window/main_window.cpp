@@ -31,6 +31,7 @@
 #include <QMimeData>
 #include <QUrl>
 #include <QLayout>
+#include <QLineEdit>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -135,10 +136,8 @@ void MainWindow::resetLayout()
 {
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    for (DockFrame* dock : docks()) {
+    for (DockFrame* dock : docks())
         dock->setFloating(false);
-        removeDockWidget(dock);
-    }
     m_arrangement = Arrangement::None;
     arrangeForWidth(width());
 }
@@ -156,6 +155,8 @@ void MainWindow::arrangeForWidth(int width)
             left << dock;
     if (!left.isEmpty())
         return;
+    for (DockFrame* dock : docks()) // out of the tabs that they are in
+        removeDockWidget(dock);
     const bool wide = wanted == Arrangement::Wide;
     const bool narrow = wanted == Arrangement::Narrow;
 
@@ -278,6 +279,12 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
         if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier &&
             (qobject_cast<QAbstractButton*>(watched) || qobject_cast<QComboBox*>(watched)))
             event->accept();
+        // a line takes the keys of undo and redo for itself, even where it has nothing to undo: then they are the window's
+        if (const auto* line = qobject_cast<QLineEdit*>(watched);
+            line && ((key->matches(QKeySequence::Undo) && !line->isUndoAvailable()) || (key->matches(QKeySequence::Redo) && !line->isRedoAvailable()))) {
+            event->ignore();
+            return true;
+        }
     }
     if (!m_painted && event->type() == QEvent::UpdateRequest && watched == this) { // all of the window's paint events come inside it
         m_painted = true;
