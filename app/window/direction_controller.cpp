@@ -14,6 +14,12 @@
 
 namespace latentscape::app {
 
+namespace {
+
+constexpr double kMostChance = 0.05; // share of random groups that lie as far apart, from which on a direction may be one of them
+
+} // namespace
+
 DirectionController::DirectionController(Session& session, ExplorerController& explorer, const SelectionController& selections, PlaneController& planes,
                                          Exporter& exporter, ui::MainWindow& window, QUndoStack& undo, QObject* parent)
     : QObject(parent)
@@ -61,6 +67,11 @@ void DirectionController::find(const QString& name)
                           tr("Select images with the Lasso and set them as group A, then others as group B."));
         return;
     }
+    if (std::min(from.count(), to.count()) < 2) {
+        m_exporter.refuse(from.count() < 2 ? tr("Group A is a single image") : tr("Group B is a single image"),
+                          tr("A direction leads from the mean of one group to that of another: select at least two images for each."));
+        return;
+    }
     m_job.run([this, codes = snapshot->codes, from = from, to = to, name = name.toStdString(), number = ++m_found](std::stop_token stop) -> JobRunner::Answer {
         RandomStream random(/*seed=*/1, StreamPurpose::Interface, /*substream=*/1000 + number);
         auto found = findDirection(*codes, from, to, name, random, stop);
@@ -78,6 +89,13 @@ void DirectionController::add(const AttributeDirection& direction)
     std::vector<AttributeDirection> directions = m_session.directions();
     directions.push_back(direction);
     change(tr("Find a direction"), std::move(directions));
+    if (direction.chance > kMostChance) {
+        m_exporter.refuse(tr("“%1” may mean nothing: %2 of 100 random groups of these sizes lie as far apart")
+                              .arg(QString::fromStdString(direction.name))
+                              .arg(std::lround(100.0 * direction.chance)),
+                          tr("Select more images, or groups that differ more."));
+        return;
+    }
     m_exporter.tell(tr("Found “%1”: %2 times as long as between random groups. Its slider moves the probe along it; saving the model keeps it.")
                         .arg(QString::fromStdString(direction.name))
                         .arg(direction.effect, 0, 'f', 1));

@@ -13,6 +13,7 @@ namespace latentscape {
 namespace {
 
 constexpr int kRandomPairs = 200;
+constexpr std::size_t kFewest = 2; // of one code nobody knows how far it spreads
 constexpr double kNoSpread = 1e-6; // of the length: codes that lie on a point; an effect is at most a million then
 
 using Vector = std::vector<double>;
@@ -117,6 +118,9 @@ Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selecti
     if (rowsFrom.empty() || rowsTo.empty())
         return Error{ErrorCode::InvalidArgument, rowsFrom.empty() ? "The first selection has no codes" : "The second selection has no codes",
                      "at least one image in each", "none", "Select images that are on the map."};
+    if (std::min(rowsFrom.size(), rowsTo.size()) < kFewest)
+        return Error{ErrorCode::InvalidArgument, rowsFrom.size() < kFewest ? "The first selection is a single image" : "The second selection is a single image",
+                     "two images or more in each", "1", "Select more images: a direction leads from the mean of one group to that of another."};
     if (rowsFrom == rowsTo)
         return Error{ErrorCode::InvalidArgument, "Both selections are the same", "two different selections", "one", "Select other images for one of them."};
     const Vector meanFrom = meanOf(frame, rowsFrom), meanTo = meanOf(frame, rowsTo);
@@ -133,11 +137,10 @@ Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selecti
     found.from = rowsFrom.size();
     found.to = rowsTo.size();
 
-    if (found.from + found.to > 2) { // the pooled deviation has two degrees of freedom less than there are codes
-        const double scatter = scatterAlong(frame, rowsFrom, meanFrom, unit) + scatterAlong(frame, rowsTo, meanTo, unit);
-        const double pooled = std::sqrt(scatter / static_cast<double>(found.from + found.to - 2));
-        found.separation = pooled > kNoSpread * found.length ? found.length / pooled : 0.0;
-    }
+    // the pooled deviation has two degrees of freedom less than there are codes
+    const double scatter = scatterAlong(frame, rowsFrom, meanFrom, unit) + scatterAlong(frame, rowsTo, meanTo, unit);
+    const double pooled = std::sqrt(scatter / static_cast<double>(found.from + found.to - 2));
+    found.separation = pooled > kNoSpread * found.length ? found.length / pooled : 0.0;
 
     // random pairs: from all codes where they fit, otherwise the members of both, dealt anew
     std::vector<std::size_t> rows = rowsOf(frame, nullptr);

@@ -14,7 +14,7 @@ namespace latentscape {
 
 /// The direction from the mean code of one selection to that of another, with its effect against 200 random pairs of disjoint selections of
 /// the same sizes drawn from all codes of the frame (from both selections together when they do not fit side by side). Refused: a selection
-/// without codes, equal selections, means that coincide; Cancelled. 60 000 codes, L = 20, a fifth of them
+/// of fewer than two codes, equal selections, means that coincide; Cancelled. 60 000 codes, L = 20, a fifth of them
 /// in each selection: some 60 ms; call it off the GUI thread.
 [[nodiscard]] Result<AttributeDirection> findDirection(const LatentFrame& frame, const Selection& from, const Selection& to, std::string name,
                                                        RandomStream& stream, std::stop_token stop = {});

@@ -83,6 +83,19 @@ private Q_SLOTS:
         QCOMPARE(parts().directions->count(), 1);
     }
 
+    void group_ofOneImage_isRefusedWithWhatToDo()
+    {
+        open();
+        const std::size_t one[] = {0};
+        m_app->selections().select(Selection(session().data()->train().count).combined(one, SelectionMode::Replace), QStringLiteral("Select"));
+        key(Qt::Key_1, Qt::ControlModifier);
+        selectClass(1);
+        key(Qt::Key_2, Qt::ControlModifier);
+        key(Qt::Key_D, Qt::ControlModifier);
+        QVERIFY2(message().contains(QStringLiteral("Group A is a single image")) && message().contains(QStringLiteral("at least two")), qPrintable(message()));
+        QVERIFY(session().directions().empty());
+    }
+
     void groups_missing_areRefusedWithWhatToDo()
     {
         open();

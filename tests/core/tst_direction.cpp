@@ -112,6 +112,19 @@ private Q_SLOTS:
         QVERIFY(find(frame, where(900, isEven), where(900, isOdd), 10).value().effect != a.value().effect);
     }
 
+    /// One code does not show how far its group spreads: any direction to it would seem long.
+    void singleImage_isRefused()
+    {
+        const LatentFrame frame = planted({1.0, 0.0}, 5, 600);
+        const Selection one = where(600, [](std::size_t i) { return i == 0; }), two = where(600, [](std::size_t i) { return i < 2; });
+        for (const Result<AttributeDirection>& found : {find(frame, one, where(600, isOdd)), find(frame, where(600, isOdd), one)}) {
+            QVERIFY(!found.ok());
+            QCOMPARE(found.error().code, ErrorCode::InvalidArgument);
+            QVERIFY2(found.error().what.find("single image") != std::string::npos, found.error().text().c_str());
+        }
+        QVERIFY(find(frame, two, where(600, isOdd)).ok());
+    }
+
     void stopped_isCancelled()
     {
         const LatentFrame frame = planted({1.0, 0.0}, 5);
@@ -133,15 +146,6 @@ private Q_SLOTS:
         QCOMPARE(found.value().from, std::size_t{199});
         QCOMPARE(found.value().to, std::size_t{200});
         QVERIFY(found.value().direction[0] > 0.99f);
-    }
-
-    void twoSamples_haveNoSeparationToTell()
-    {
-        const LatentFrame frame = axisCloud({1.0, 1.0}, 0.0, 8, 50);
-        const auto found = find(frame, where(50, [](std::size_t i) { return i == 3; }), where(50, [](std::size_t i) { return i == 4; }));
-        QVERIFY(found.ok());
-        QCOMPARE(found.value().separation, 0.0);
-        QVERIFY(found.value().effect > 0.0 && std::isfinite(found.value().effect));
     }
 
     void badSelections_areRefused_data()
