@@ -163,6 +163,8 @@ void PlaneController::choose(const ui::PlaneChoice& choice)
     }
     const ui::PlaneChoice before = m_choice;
     applyChoice(choice);
+    if (choice.kind == PlaneKind::Tour && before.kind != PlaneKind::Tour)
+        m_parts.mapOptions->setTourPlaying(true);
     pushChange(m_undo, tr("Choose a plane"), before, choice, [this](const ui::PlaneChoice& value) { applyChoice(value); });
     const auto unused = [this](int k) {
         const auto snapshot = m_session.snapshot();

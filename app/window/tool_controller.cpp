@@ -2,9 +2,12 @@
 #include "app/window/tool_controller.h"
 
 #include "ui/map/latent_map.h"
+#include "ui/panels/map_options.h"
 #include "ui/window/central_area.h"
 
 #include <QAction>
+
+#include <algorithm>
 
 namespace latentscape::app {
 
@@ -18,16 +21,24 @@ ToolController::ToolController(ui::MainWindow& window, QObject* parent)
             if (on)
                 choose(action, /*explain=*/true);
         });
-    // planes, colours and backdrops explain themselves too, by the sentence of their action
-    const auto explain = [this](QAction* action) {
-        connect(action, &QAction::triggered, this, [this, action] { m_window.parts().map->showHint(action->statusTip()); });
+    // planes, colours and backdrops explain themselves too, by the sentence of their action: from the menu and from the row over the map
+    const auto explain = [this](const QAction* action) { m_window.parts().map->showHint(action->statusTip()); };
+    const auto explainAll = [&](const auto& all) {
+        for (QAction* action : all)
+            connect(action, &QAction::triggered, this, [explain, action] { explain(action); });
     };
-    for (QAction* action : actions.planes)
-        explain(action);
-    for (QAction* action : actions.colours)
-        explain(action);
-    for (QAction* action : actions.backdrops)
-        explain(action);
+    explainAll(actions.planes);
+    explainAll(actions.colours);
+    explainAll(actions.backdrops);
+    // queued: whoever follows the choice checks its action, or refuses it, first
+    const ui::MapOptions* row = window.parts().mapOptions;
+    const auto explainChecked = [explain](const auto& all) {
+        if (const auto checked = std::ranges::find_if(all, &QAction::isChecked); checked != all.end())
+            explain(*checked);
+    };
+    connect(row, &ui::MapOptions::planeChosen, this, [explainChecked, &actions] { explainChecked(actions.planes); }, Qt::QueuedConnection);
+    connect(row, &ui::MapOptions::colourChosen, this, [explainChecked, &actions] { explainChecked(actions.colours); }, Qt::QueuedConnection);
+    connect(row, &ui::MapOptions::backdropChosen, this, [explainChecked, &actions] { explainChecked(actions.backdrops); }, Qt::QueuedConnection);
     choose(actions.probe, /*explain=*/false);
 }
 

@@ -96,6 +96,8 @@ private Q_SLOTS:
         choose("Plane", entry);
         QTRY_COMPARE(int(plane().kind()), kind);
         QVERIFY(actions().planes[std::size_t(kind)]->isChecked());
+        QTRY_COMPARE(map()->hint(), actions().planes[std::size_t(kind)]->statusTip());
+        QCOMPARE(actions().playTour->isChecked(), kind == int(PlaneKind::Tour)); // it drifts at once, as its sentence says
         QCOMPARE(steps(), 1);
         choose("Plane", QStringLiteral("Principal (PCA)"));
         QTRY_COMPARE(plane().kind(), PlaneKind::Principal);
