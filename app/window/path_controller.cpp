@@ -219,12 +219,16 @@ void PathController::update()
             const LatentPath path = latentPath();
             for (std::size_t k = 0; k <= kCurvePoints; ++k)
                 curve.push_back(plane.project(pointOnPath(path, static_cast<double>(k) / kCurvePoints)));
+            if (m_position)
+                m_parts.map->setPathPosition(plane.project(pointOnPath(path, *m_position)));
         }
     }
     m_parts.map->setPath(points, m_way.method);
     m_parts.map->setPathCurve(curve);
-    if (count < 2)
+    if (count < 2) {
+        m_position.reset();
         m_parts.map->setPathPosition(std::nullopt);
+    }
     showOriginals();
     askForFrames();
 }
@@ -266,7 +270,8 @@ void PathController::showPosition(double position)
 {
     if (anchorCount() < 2)
         return;
-    const std::vector<float> code = pointOnPath(latentPath(), std::clamp(position, 0.0, 1.0));
+    m_position = std::clamp(position, 0.0, 1.0);
+    const std::vector<float> code = pointOnPath(latentPath(), *m_position);
     m_parts.map->setPathPosition(m_explorer.plane().project(code));
     m_explorer.setProbe(code);
 }

@@ -75,6 +75,7 @@ private:
     Way m_way;
     std::optional<Way> m_before; ///< of the anchor's drag under way
     bool m_added = false;        ///< that drag began by adding it
+    std::optional<double> m_position; ///< of the mark on the path, in [0, 1]; none before it was moved there
     std::vector<float> m_flat;   ///< [K, L], the anchors as the interpolation takes them
     DecodeResult m_film;         ///< the newest decoded frames
     std::uint64_t m_newestRequest = 0, m_shownRequest = 0;

@@ -65,6 +65,23 @@ private Q_SLOTS:
         QTRY_VERIFY(map()->height() >= map()->minimumSizeHint().height());
     }
 
+    void position_whenThePlaneChanges_staysOnThePath()
+    {
+        openWithPath(3, /*latent=*/3);
+        strip()->setPosition(0.4);
+        m_app->planes().choose({PlaneKind::Axes, 0, 1, 0});
+        QTRY_VERIFY(plane().isAxisPair());
+        const auto mark = [this] {
+            const QPoint at = map()->toPixel(plane().project(probe())).toPoint(); // it stands on the probe, which went along
+            return map()->grab(QRect(at - QPoint(6, 6), QSize(12, 12))).toImage();
+        };
+        QTRY_VERIFY(map()->settled());
+        const QImage kept = mark();
+        strip()->setPosition(0.5);
+        strip()->setPosition(0.4); // put there anew
+        QTRY_VERIFY(mark() == kept);
+    }
+
     void clear_afterPlaying_takesThePositionBack()
     {
         openWithPath(2);
