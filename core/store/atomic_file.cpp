@@ -56,6 +56,15 @@ Error writeError(const fs::path& path, const std::string& step, int reason)
             std::system_category().message(reason), remedyFor(reason)};
 }
 
+/// The folder takes no temporary file; some system's own folders say that they are not there.
+Error folderError(const fs::path& path, const fs::path& folder, int reason)
+{
+    std::error_code unknown;
+    const bool refuses = (reason == ENOENT || reason == ENOTDIR) && fs::is_directory(folder, unknown);
+    return {ErrorCode::WriteFailed, '"' + path.filename().string() + "\" could not be saved: no file can be made in the folder \"" + folder.string() + '"', "",
+            std::system_category().message(reason), refuses ? "Choose another folder." : remedyFor(reason)};
+}
+
 /// A name that nobody else uses: process, clock and a counter. O_EXCL settles the rest.
 std::string temporaryName()
 {
@@ -186,7 +195,7 @@ Result<void> replaceFile(const fs::path& path, std::span<const std::byte> bytes,
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     TemporaryFile temporary(folder, calls);
     if (!temporary.isOpen())
-        return writeError(path, "creating a temporary file beside it", errno);
+        return folderError(path, folder, errno);
     if (replaces)
         (void)::fchmod(temporary.file(), old.st_mode & 0777); // best effort: some file systems have no permissions
     if (const int reason = temporary.writeAll(bytes))

@@ -326,7 +326,8 @@ void SelectionPanel::describe()
     m_caption->setShortText(chosen ? count : QString());
     const auto shown = static_cast<qint64>(m_view.montage.size());
     m_montageTitle->setText(static_cast<std::size_t>(shown) < m_view.count ? tr("%1 of %2 images").arg(shown).arg(count)
-                                                                           : tr("%1 images").arg(count));
+                            : m_view.count == 1                             ? tr("1 image")
+                                                                            : tr("%1 images").arg(count));
     const bool named = !m_className->currentText().trimmed().isEmpty();
     const QString noLabels = tr("This data set has no labels that could be changed.");
     m_className->setEnabled(m_relabelable);
