@@ -271,8 +271,8 @@ void BackdropController::computeDensity()
         return [this, kind, image, empty, window] {
             if (kind != m_backdrop)
                 return;
-            const QString caption = kind == ui::Backdrop::Density ? tr("behind: density of codes")
-                                                                  : tr("behind: prior holes, %1 % of the prior's mass has hardly any codes").arg(100.0 * empty, 0, 'f', 1);
+            const QString caption = kind == ui::Backdrop::Density ? tr("behind: density of codes, the brighter the more")
+                                                                  : tr("behind: prior holes, %1 % of the prior's mass has hardly any codes · red: fewer codes than the prior promises, blue: more").arg(100.0 * empty, 0, 'f', 1);
             show(image, QRectF(window.left, window.bottom, window.right - window.left, window.top - window.bottom), /*fine=*/true, caption);
         };
     });
