@@ -272,7 +272,7 @@ void BackdropController::computeDensity()
             if (kind != m_backdrop)
                 return;
             const QString caption = kind == ui::Backdrop::Density ? tr("behind: density of codes, the brighter the more")
-                                                                  : tr("behind: prior holes, %1 % of the prior's mass has hardly any codes · red: fewer codes than the prior promises, blue: more").arg(100.0 * empty, 0, 'f', 1);
+                                                                  : tr("behind: prior holes, %1 % of its mass · red: fewer codes than the prior promises, blue: more").arg(100.0 * empty, 0, 'f', 1);
             show(image, QRectF(window.left, window.bottom, window.right - window.left, window.top - window.bottom), /*fine=*/true, caption);
         };
     });
