@@ -7,6 +7,7 @@
 #include "ui/map/latent_map.h"
 
 #include <QAction>
+#include <QGuiApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +18,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr qint64 kCostlyInterval = 4000; // ms between two computations over all decodes or all pairs of codes while training
+constexpr qint64 kSeriesMs = 1000;        // between two moves of the filter that are one step of undo
 constexpr double kCutShare = 0.01;       // of the values at each end that the colour bar leaves out: one outlier must not grey the rest
 
 /// Ends of the colour bar for some values: nearly all of them lie between.
@@ -59,15 +61,26 @@ ColourController::ColourController(Session& session, const ui::MainWindow& windo
         m_job.forget();
         m_age.invalidate();
         m_choice = m_parts.mapOptions->colourChoice(); // a column of another set has gone
-        m_parts.map->setValueFilter(std::nullopt);
+        filterBy(std::nullopt);
         m_parts.map->setColouring(emptyColouring());
     });
     connect(&session, &Session::snapshotArrived, this, [this] { refresh(/*atOnce=*/false); });
     connect(&session, &Session::relabelled, this, [this] { refresh(/*atOnce=*/true); });
-    connect(m_parts.map, &ui::LatentMap::valueFilterChanged, this, [this](const std::optional<std::pair<double, double>>& range) {
+    connect(m_parts.map, &ui::LatentMap::valueFilterChanged, this, [this](const ValueRange& range) {
+        const bool goesOn = m_sinceFilter.isValid() && (m_sinceFilter.elapsed() < kSeriesMs || QGuiApplication::mouseButtons() != Qt::NoButton);
+        m_filterSeries += goesOn ? 0 : 1;
+        m_sinceFilter.start();
+        pushChange(m_undo, tr("Filter by value"), m_filter, range, [this](const ValueRange& value) { filterBy(value); }, m_filterSeries);
+        m_filter = range;
         m_parts.map->showHint(range ? tr("Only codes between %1 and %2 are shown; Home on the colour bar shows all again.").arg(range->first, 0, 'g', 3).arg(range->second, 0, 'g', 3)
                                     : QString());
     });
+}
+
+void ColourController::filterBy(const ValueRange& range)
+{
+    m_filter = range;
+    m_parts.map->setValueFilter(range);
 }
 
 bool ColourController::isCostly() const
@@ -98,7 +111,7 @@ void ColourController::applyChoice(const ui::ColourChoice& choice)
     m_choice = choice;
     for (std::size_t by = 0; by < m_actions.colours.size(); ++by)
         m_actions.colours[by]->setChecked(static_cast<std::size_t>(choice.by) == by);
-    m_parts.map->setValueFilter(std::nullopt);
+    filterBy(std::nullopt);
     m_job.forget();
     refresh(/*atOnce=*/true);
 }

@@ -10,6 +10,9 @@
 #include <QElapsedTimer>
 #include <QObject>
 
+#include <optional>
+#include <utility>
+
 class QUndoStack;
 
 namespace latentscape::app {
@@ -37,6 +40,11 @@ private:
     const ui::MainWindow::Actions& m_actions;
     QUndoStack& m_undo;
     ui::ColourChoice m_choice;
+    using ValueRange = std::optional<std::pair<double, double>>;
+    void filterBy(const ValueRange& range);
+    ValueRange m_filter;         ///< of the map, as the person set it
+    QElapsedTimer m_sinceFilter; ///< a drag, or keys pressed one after the other, are one step of undo
+    int m_filterSeries = 0;
     QElapsedTimer m_age; ///< since costly values were last asked for
     LatestJob m_job;
 };

@@ -106,6 +106,24 @@ private Q_SLOTS:
         QTRY_VERIFY(*map()->colouring().values != before);
     }
 
+    void filter_undone_isOneStep()
+    {
+        open();
+        colourBy(ColourBy::Kl);
+        const int before = steps();
+        auto* bar = control<ui::MapColourBar>("Colour bar");
+        bar->setFocus();
+        keys(Qt::Key_Up, 25);
+        const auto range = map()->valueFilter();
+        QVERIFY(range.has_value());
+        QCOMPARE(steps(), before + 1);
+        undo();
+        QVERIFY(!map()->valueFilter());
+        QCOMPARE(map()->colouring().kind, Kind::Values);
+        redo();
+        QCOMPARE(map()->valueFilter(), range);
+    }
+
     void filter_byKeys_hidesCodesThatCannotBePicked()
     {
         open();
