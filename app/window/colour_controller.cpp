@@ -66,6 +66,7 @@ ColourController::ColourController(Session& session, const ui::MainWindow& windo
     });
     connect(&session, &Session::snapshotArrived, this, [this] { refresh(/*atOnce=*/false); });
     connect(&session, &Session::relabelled, this, [this] { refresh(/*atOnce=*/true); });
+    connect(m_parts.map, &ui::LatentMap::valueFilterGrabbed, this, [this] { m_sinceFilter.invalidate(); });
     connect(m_parts.map, &ui::LatentMap::valueFilterChanged, this, [this](const ValueRange& range) {
         const bool goesOn = m_sinceFilter.isValid() && (m_sinceFilter.elapsed() < kSeriesMs || QGuiApplication::mouseButtons() != Qt::NoButton);
         m_filterSeries += goesOn ? 0 : 1;

@@ -29,6 +29,15 @@ private:
         const QPointF way = pixelOfRow(a) - pixelOfRow(b);
         return std::hypot(way.x(), way.y());
     }
+    /// Colours by KL and hides the lowest values; returns the map with all of them.
+    QImage filterByKeys()
+    {
+        colourBy(ColourBy::Kl);
+        QImage all = drawn();
+        control<ui::MapColourBar>("Colour bar")->setFocus();
+        keys(Qt::Key_Up, 25);
+        return all;
+    }
     /// The map as it is exported: without hints and handles.
     [[nodiscard]] QImage drawn() const { return map()->renderedImage(1.0); }
     [[nodiscard]] QSignalSpy shownSpy() const { return QSignalSpy(&m_app->backdrop(), &app::BackdropController::shown); }
@@ -106,14 +115,30 @@ private Q_SLOTS:
         QTRY_VERIFY(*map()->colouring().values != before);
     }
 
-    void filter_undone_isOneStep()
+    void filter_draggedTwice_isTwoSteps()
     {
         open();
         colourBy(ColourBy::Kl);
         const int before = steps();
         auto* bar = control<ui::MapColourBar>("Colour bar");
-        bar->setFocus();
-        keys(Qt::Key_Up, 25);
+        const QRect scale = bar->barRect();
+        const auto at = [&scale](double share) { return QPoint(scale.center().x(), scale.bottom() - int(share * scale.height())); };
+        drag(bar, {at(0.1), at(0.15), at(0.2)});
+        const auto first = map()->valueFilter();
+        QVERIFY(first.has_value());
+        QCOMPARE(steps(), before + 1);
+        drag(bar, {at(0.9), at(0.85), at(0.8)});
+        QVERIFY(map()->valueFilter() != first);
+        QCOMPARE(steps(), before + 2);
+        undo();
+        QCOMPARE(map()->valueFilter(), first);
+    }
+
+    void filter_undone_isOneStep()
+    {
+        open();
+        const int before = steps() + 1; // the colour is a step
+        filterByKeys();
         const auto range = map()->valueFilter();
         QVERIFY(range.has_value());
         QCOMPARE(steps(), before + 1);
@@ -127,11 +152,7 @@ private Q_SLOTS:
     void filter_byKeys_hidesCodesThatCannotBePicked()
     {
         open();
-        colourBy(ColourBy::Kl);
-        const QImage all = drawn();
-        auto* bar = control<ui::MapColourBar>("Colour bar");
-        bar->setFocus();
-        keys(Qt::Key_Up, 25);
+        const QImage all = filterByKeys();
         QVERIFY(map()->valueFilter().has_value());
         const double least = map()->valueFilter()->first;
         QVERIFY2(map()->hint().contains(QStringLiteral("Home")), qPrintable(map()->hint()));
@@ -153,7 +174,7 @@ private Q_SLOTS:
         QVERIFY(probe() != codeOf(*hidden)); // it went to the cursor, as on empty ground
         click(map(), pixelOfRow(*seen));
         QVERIFY(m_app->explorer().pickedRow().has_value());
-        bar->setFocus();
+        control<ui::MapColourBar>("Colour bar")->setFocus();
         key(Qt::Key_Home);
         QVERIFY(!map()->valueFilter());
         key(Qt::Key_Escape);

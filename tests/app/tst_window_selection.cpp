@@ -81,6 +81,16 @@ private:
         QCOMPARE(selected(), expected);
     }
 
+    /// The selected images, by the panel's field.
+    void relabelAsLoop()
+    {
+        QLineEdit* name = nullptr;
+        QTRY_VERIFY((name = control<QLineEdit>("New label")));
+        name->setFocus();
+        typeText(QStringLiteral("loop"));
+        key(Qt::Key_Return);
+    }
+
 private Q_SLOTS:
     void lasso_drag_selectsTheCodesInside_data()
     {
@@ -218,11 +228,7 @@ private Q_SLOTS:
         openWithLasso();
         selectLeft();
         const auto before = session().data();
-        QLineEdit* name = nullptr;
-        QTRY_VERIFY((name = control<QLineEdit>("New label")));
-        name->setFocus();
-        typeText(QStringLiteral("loop"));
-        key(Qt::Key_Return);
+        relabelAsLoop();
         QCOMPARE(session().data()->classNames().size(), before->classNames().size() + 1);
         const auto label = std::int32_t(before->classNames().size());
         QCOMPARE(session().data()->classNames().back(), std::string("loop"));
@@ -245,11 +251,7 @@ private Q_SLOTS:
         openWithLasso();
         selectLeft();
         const auto before = session().data();
-        QLineEdit* name = nullptr;
-        QTRY_VERIFY((name = control<QLineEdit>("New label")));
-        name->setFocus();
-        typeText(QStringLiteral("loop"));
-        key(Qt::Key_Return);
+        relabelAsLoop();
         QVERIFY(session().data() != before);
         auto* other = control<QLineEdit>("Direction name");
         QVERIFY(other);

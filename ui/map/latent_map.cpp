@@ -41,6 +41,7 @@ LatentMap::LatentMap(QWidget* parent)
     connect(d->overlay, &MapOverlay::painted, this, &LatentMap::overlayPainted);
     connect(d->legend, &MapLegend::hiddenChanged, this, [this] { d->refreshStyle(); });
     connect(d->legend, &MapLegend::emphasisChanged, this, [this] { d->refreshStyle(); });
+    connect(d->bar, &MapColourBar::filterGrabbed, this, &LatentMap::valueFilterGrabbed);
     connect(d->bar, &MapColourBar::filterChanged, this, [this](std::optional<std::pair<double, double>> range) {
         d->colours.filter = range;
         d->recolour();

@@ -130,6 +130,7 @@ Q_SIGNALS:
     void rotationGrabbed(); ///< before the first rotationDragged of a drag or of held keys
     void rotationDragged(double horizontal, double vertical); ///< radians since the last one, for Rotation3::turned()
     void rotationReleased();
+    void valueFilterGrabbed(); ///< a handle of the colour bar, by the mouse
     void valueFilterChanged(std::optional<std::pair<double, double>> range); ///< by the person, at the colour bar
     void viewRangeChanged(const QRectF& range);
     void exportRequested();

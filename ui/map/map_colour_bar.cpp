@@ -267,6 +267,7 @@ void MapColourBar::mousePressEvent(QMouseEvent* event)
     // Where both stand at one place, the side of the press decides.
     const bool upperOne = toUpper == toLower ? y < toY(upper()) || lower() <= m_colouring.low : toUpper < toLower;
     m_held = upperOne;
+    Q_EMIT filterGrabbed();
     const double distance = std::min(toUpper, toLower);
     m_grip = distance <= kGripReach ? toY(upperOne ? upper() : lower()) - y : 0.0;
     update();

@@ -37,6 +37,7 @@ public:
     void paint(QPainter& painter) const override;
 
 Q_SIGNALS:
+    void filterGrabbed(); ///< by the mouse: what is changed until its release is one move
     void filterChanged(std::optional<std::pair<double, double>> range); ///< by the person
 
 protected:
