@@ -28,6 +28,7 @@ DirectionController::DirectionController(Session& session, ExplorerController& e
     , m_selections(selections)
     , m_planes(planes)
     , m_exporter(exporter)
+    , m_window(window)
     , m_parts(window.parts())
     , m_undo(undo)
     , m_job(session.jobs(), this)
@@ -38,7 +39,7 @@ DirectionController::DirectionController(Session& session, ExplorerController& e
         if (!m_applying)
             resetAmounts(); // the sliders tell the way from where the probe was put
     });
-    connect(window.actions().findDirection, &QAction::triggered, this, [this] { find(tr("direction %1").arg(m_session.directions().size() + 1)); });
+    connect(window.actions().findDirection, &QAction::triggered, this, [this] { find({}); });
     connect(m_parts.selection, &ui::SelectionPanel::directionRequested, this, &DirectionController::find);
     ui::DirectionsPanel* panel = m_parts.directions;
     connect(panel, &ui::DirectionsPanel::amountDragStarted, &explorer, &ExplorerController::beginMove);
@@ -72,7 +73,7 @@ void DirectionController::find(const QString& name)
                           tr("A direction leads from the mean of one group to that of another: select at least two images for each."));
         return;
     }
-    m_job.run([this, codes = snapshot->codes, from = from, to = to, name = name.toStdString(), number = ++m_found](std::stop_token stop) -> JobRunner::Answer {
+    m_job.run([this, codes = snapshot->codes, from = from, to = to, name = freeName(name).toStdString(), number = ++m_found](std::stop_token stop) -> JobRunner::Answer {
         RandomStream random(/*seed=*/1, StreamPurpose::Interface, /*substream=*/1000 + number);
         auto found = findDirection(*codes, from, to, name, random, stop);
         return [this, found = std::move(found)] {
@@ -89,6 +90,7 @@ void DirectionController::add(const AttributeDirection& direction)
     std::vector<AttributeDirection> directions = m_session.directions();
     directions.push_back(direction);
     change(tr("Find a direction"), std::move(directions));
+    m_window.raiseDecoded(); // where its slider is, under the image that it changes
     if (direction.chance > kMostChance) {
         m_exporter.refuse(tr("“%1” may mean nothing: %2 of 100 random groups of these sizes lie as far apart")
                               .arg(QString::fromStdString(direction.name))
@@ -145,12 +147,27 @@ void DirectionController::apply(int index, double amount)
     m_applying = false;
 }
 
+QString DirectionController::freeName(const QString& name) const
+{
+    const auto taken = [this](const QString& wanted) {
+        const std::vector<AttributeDirection>& all = m_session.directions();
+        return std::ranges::find(all, wanted.toStdString(), &AttributeDirection::name) != all.end();
+    };
+    if (!name.isEmpty() && !taken(name))
+        return name;
+    for (int number = name.isEmpty() ? 1 : 2;; ++number) {
+        const QString numbered = (name.isEmpty() ? tr("direction") : name) + QLatin1Char(' ') + QString::number(number);
+        if (!taken(numbered))
+            return numbered;
+    }
+}
+
 void DirectionController::rename(int index, const QString& name)
 {
     std::vector<AttributeDirection> directions = m_session.directions();
     if (index < 0 || static_cast<std::size_t>(index) >= directions.size() || name.trimmed().isEmpty())
         return;
-    directions[static_cast<std::size_t>(index)].name = name.trimmed().toStdString();
+    directions[static_cast<std::size_t>(index)].name = freeName(name.trimmed()).toStdString();
     change(tr("Rename a direction"), std::move(directions));
 }
 

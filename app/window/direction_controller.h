@@ -27,7 +27,7 @@ public:
     DirectionController(Session& session, ExplorerController& explorer, const SelectionController& selections, PlaneController& planes, Exporter& exporter,
                         ui::MainWindow& window, QUndoStack& undo, QObject* parent);
 
-    /// From group A to group B; the answer comes as a row of the panel or as a message.
+    /// From group A to group B; the answer comes as a row of the panel or as a message. An empty name: "direction" and a number.
     void find(const QString& name);
 
 private:
@@ -35,6 +35,8 @@ private:
     void change(const QString& text, std::vector<AttributeDirection> directions);
     void showEntries();
     void apply(int index, double amount);
+    /// name, or where another direction has it or it is empty, one with a number.
+    [[nodiscard]] QString freeName(const QString& name) const;
     void rename(int index, const QString& name);
     void remove(int index);
     void resetAmounts();
@@ -44,6 +46,7 @@ private:
     const SelectionController& m_selections;
     PlaneController& m_planes;
     Exporter& m_exporter;
+    ui::MainWindow& m_window;
     const ui::MainWindow::Parts& m_parts;
     QUndoStack& m_undo;
     LatestJob m_job;

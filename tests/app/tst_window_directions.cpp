@@ -3,7 +3,10 @@
 #include "app/window/selection_controller.h"
 #include "support/app_window_fixture.h"
 #include "ui/panels/bipolar_slider.h"
+#include "ui/panels/decoded_panel.h"
 #include "ui/panels/directions_panel.h"
+#include "ui/panels/image_view.h"
+#include "ui/panels/selection_panel.h"
 
 #include <QAbstractButton>
 #include <QLineEdit>
@@ -81,6 +84,29 @@ private Q_SLOTS:
         QCOMPARE(parts().directions->count(), 0);
         redo();
         QCOMPARE(parts().directions->count(), 1);
+    }
+
+    void direction_found_standsUnderTheImageThatItMoves()
+    {
+        findDirection(QStringLiteral("slant"));
+        QTRY_VERIFY(parts().directions->isVisible() && parts().decoded->isVisible());
+        const QWidget* image = parts().decoded->imageView();
+        const auto* slider = control<ui::BipolarSlider>("Amount of slant");
+        QVERIFY(image->isVisible() && !image->visibleRegion().isEmpty() && slider && !slider->visibleRegion().isEmpty());
+        QVERIFY(slider->mapTo(&window(), QPoint()).y() > image->mapTo(&window(), QPoint(0, image->height())).y());
+    }
+
+    void name_thereAlready_getsANumber()
+    {
+        findDirection(QStringLiteral("slant"));
+        for (const char* name : {"slant 2", "slant 3"}) {
+            Q_EMIT parts().selection->directionRequested(QStringLiteral("slant"));
+            QTRY_COMPARE(session().directions().back().name, std::string(name));
+        }
+        key(Qt::Key_D, Qt::ControlModifier);
+        QTRY_COMPARE(session().directions().back().name, std::string("direction 1"));
+        Q_EMIT parts().directions->renamed(3, QStringLiteral("slant"));
+        QCOMPARE(session().directions().back().name, std::string("slant 4"));
     }
 
     void group_ofOneImage_isRefusedWithWhatToDo()

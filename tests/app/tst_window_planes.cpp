@@ -78,13 +78,27 @@ private Q_SLOTS:
         QVERIFY2(map()->hint() == actions().planes[std::size_t(kind)]->statusTip(), qPrintable(map()->hint()));
     }
 
+    void menu_andRow_callEverythingTheSame()
+    {
+        openWide();
+        const auto compare = [this](const char* row, const auto& all) {
+            for (QAction* action : all) {
+                const QString text = action->text().remove(QLatin1Char('&'));
+                QVERIFY2(control<QComboBox>(row)->findText(text) >= 0, qPrintable(text));
+            }
+        };
+        compare("Plane", actions().planes);
+        compare("Colour by", actions().colours);
+        compare("Behind the points", actions().backdrops);
+    }
+
     void options_eachKind_showsItsPlane_data()
     {
         QTest::addColumn<QString>("entry");
         QTest::addColumn<int>("kind");
         QTest::newRow("axes") << QStringLiteral("Two axes") << int(PlaneKind::Axes);
-        QTest::newRow("rotation") << QStringLiteral("Rotation in 3-D") << int(PlaneKind::Rotation);
-        QTest::newRow("attribute") << QStringLiteral("Direction") << int(PlaneKind::Attribute);
+        QTest::newRow("rotation") << QStringLiteral("3-D rotation") << int(PlaneKind::Rotation);
+        QTest::newRow("attribute") << QStringLiteral("Along a direction") << int(PlaneKind::Attribute);
         QTest::newRow("tour") << QStringLiteral("Grand tour") << int(PlaneKind::Tour);
     }
     void options_eachKind_showsItsPlane()
@@ -99,7 +113,7 @@ private Q_SLOTS:
         QTRY_COMPARE(map()->hint(), actions().planes[std::size_t(kind)]->statusTip());
         QCOMPARE(actions().playTour->isChecked(), kind == int(PlaneKind::Tour)); // it drifts at once, as its sentence says
         QCOMPARE(steps(), 1);
-        choose("Plane", QStringLiteral("Principal (PCA)"));
+        choose("Plane", QStringLiteral("Principal components"));
         QTRY_COMPARE(plane().kind(), PlaneKind::Principal);
         undo();
         QTRY_COMPARE(int(plane().kind()), kind);

@@ -24,6 +24,11 @@ private:
     {
         return {{QStringLiteral("slant"), 7.4, 2.13, 0.005, 2.8}, {QStringLiteral("thickness"), 12.3, 3.6, 0.005, 1.9}};
     }
+    void fill()
+    {
+        m_panel->setEntries(entries());
+        QCoreApplication::processEvents(); // a layout shows its new rows then
+    }
     template <typename Widget>
     Widget* control(const QString& name) const
     {
@@ -49,18 +54,30 @@ private Q_SLOTS:
     }
     void cleanup() { m_panel.reset(); }
 
-    void empty_tellsHowDirectionsComeAbout()
+    void entries_none_takeNoPlace()
     {
-        bool told = false;
-        for (const QLabel* label : m_panel->findChildren<QLabel*>())
-            told |= label->isVisible() && label->text().contains(QLatin1String("A and B"));
-        QVERIFY(told);
+        fill();
+        QVERIFY(m_panel->isVisible());
+        m_panel->setEntries({});
+        QVERIFY(!m_panel->isVisible());
         QCOMPARE(m_panel->count(), 0);
+    }
+
+    void entries_many_askForThreeRowsAndNeedOne()
+    {
+        m_panel->setEntries({entries()[0]});
+        const int one = m_panel->sizeHint().height();
+        QCOMPARE(m_panel->minimumSizeHint().height(), one);
+        std::vector<DirectionsPanel::Entry> many(5, entries()[0]);
+        m_panel->setEntries(many);
+        QCOMPARE(m_panel->minimumSizeHint().height(), one);
+        const int three = m_panel->sizeHint().height();
+        QVERIFY(three > 2 * one && three < 3 * one);
     }
 
     void entries_set_showNameAndEffect()
     {
-        m_panel->setEntries(entries());
+        fill();
         QCOMPARE(m_panel->count(), 2);
         QVERIFY(slider("slant") && slider("thickness"));
         QCOMPARE(name("slant")->text(), QStringLiteral("slant"));
@@ -73,7 +90,7 @@ private Q_SLOTS:
 
     void slider_dragged_signalsOneGesture()
     {
-        m_panel->setEntries(entries());
+        fill();
         QSignalSpy started(m_panel.get(), &DirectionsPanel::amountDragStarted);
         QSignalSpy changed(m_panel.get(), &DirectionsPanel::amountChanged);
         QSignalSpy finished(m_panel.get(), &DirectionsPanel::amountDragFinished);
@@ -96,7 +113,7 @@ private Q_SLOTS:
 
     void setAmount_showsWithoutSignal()
     {
-        m_panel->setEntries(entries());
+        fill();
         QSignalSpy changed(m_panel.get(), &DirectionsPanel::amountChanged);
         m_panel->setAmount(0, 1.25);
         m_panel->setAmount(7, 1.0);
@@ -107,7 +124,7 @@ private Q_SLOTS:
 
     void amounts_ofDirectionsThatStay_areKept()
     {
-        m_panel->setEntries(entries());
+        fill();
         m_panel->setAmount(0, 1.25);
         m_panel->setAmount(1, -2.0);
         auto left = entries();
@@ -118,13 +135,13 @@ private Q_SLOTS:
         left.front().name = QStringLiteral("weight");
         m_panel->setEntries(left);
         QCOMPARE(slider("weight")->amount(), -2.0); // renamed
-        m_panel->setEntries(entries());
+        fill();
         QCOMPARE(slider("slant")->amount(), 0.0);
     }
 
     void name_editedByF2_isRenamedOnEnter()
     {
-        m_panel->setEntries(entries());
+        fill();
         QSignalSpy renamed(m_panel.get(), &DirectionsPanel::renamed);
         QLineEdit* edit = name("thickness");
         edit->setFocus();
@@ -142,7 +159,7 @@ private Q_SLOTS:
 
     void name_doubleClickedAndEscaped_staysAsItWas()
     {
-        m_panel->setEntries(entries());
+        fill();
         QSignalSpy renamed(m_panel.get(), &DirectionsPanel::renamed);
         QLineEdit* edit = name("slant");
         QTest::mouseDClick(edit, Qt::LeftButton);
@@ -160,7 +177,7 @@ private Q_SLOTS:
 
     void buttonsAndKeys_removeAndShow()
     {
-        m_panel->setEntries(entries());
+        fill();
         QSignalSpy removed(m_panel.get(), &DirectionsPanel::removeRequested);
         QSignalSpy plane(m_panel.get(), &DirectionsPanel::showPlaneRequested);
         QTest::mouseClick(control<QAbstractButton>(QStringLiteral("Remove thickness")), Qt::LeftButton);
@@ -180,7 +197,7 @@ private Q_SLOTS:
 
     void row_removedInItsOwnSignal_isSafe()
     {
-        m_panel->setEntries(entries());
+        fill();
         connect(m_panel.get(), &DirectionsPanel::removeRequested, this, [this] { m_panel->setEntries({}); });
         QTest::mouseClick(control<QAbstractButton>(QStringLiteral("Remove thickness")), Qt::LeftButton);
         QCOMPARE(m_panel->count(), 0);

@@ -100,7 +100,7 @@ private Q_SLOTS:
         QCOMPARE(m_row->planeChoice(), (PlaneChoice{PlaneKind::Axes, 0, 2, 0}));
         choose("Horizontal axis", QStringLiteral("z₃")); // the same twice spans no plane
         QVERIFY(m_row->planeChoice().i != m_row->planeChoice().j);
-        choose("Plane", QStringLiteral("Rotation in 3-D"));
+        choose("Plane", QStringLiteral("3-D rotation"));
         QCOMPARE(m_row->planeChoice().kind, PlaneKind::Rotation);
         QVERIFY(!control("Horizontal axis")->isVisible());
     }
@@ -108,11 +108,11 @@ private Q_SLOTS:
     void attribute_needsADirection()
     {
         m_row->setLatent(4);
-        QVERIFY(!isOffered("Plane", QStringLiteral("Direction")));
+        QVERIFY(!isOffered("Plane", QStringLiteral("Along a direction")));
         m_row->setPlaneChoice({PlaneKind::Attribute, 0, 1, 0});
         QCOMPARE(m_row->planeChoice().kind, PlaneKind::Principal);
         m_row->setDirections({QStringLiteral("slant"), QStringLiteral("thickness")});
-        QVERIFY(isOffered("Plane", QStringLiteral("Direction")));
+        QVERIFY(isOffered("Plane", QStringLiteral("Along a direction")));
         QSignalSpy chosen(m_row.get(), &MapOptions::planeChosen);
         m_row->setPlaneChoice({PlaneKind::Attribute, 0, 1, 1});
         QCOMPARE(chosen.count(), 0);
@@ -157,7 +157,7 @@ private Q_SLOTS:
         choose("Tour speed", QStringLiteral("2×"));
         QCOMPARE(m_row->tourSpeed(), 2 * before);
         QCOMPARE(tour.count(), 2);
-        choose("Plane", QStringLiteral("Principal (PCA)"));
+        choose("Plane", QStringLiteral("Principal components"));
         QVERIFY(!m_row->tourPlaying());
         QCOMPARE(tour.count(), 3);
         QVERIFY(!play->isVisible());

@@ -84,7 +84,7 @@ public:
     [[nodiscard]] QString hint() const;
     void cancelGesture(); ///< drops a half-made lasso
 
-    void fitView(); ///< shows all codes, and follows them again
+    void fitView(); ///< shows the codes but for the outermost, as LatentCloud::bounds() has it, and follows them again
     [[nodiscard]] QRectF viewRange() const; ///< x() and y() are the least coordinates shown
     void setViewRange(const QRectF& range); ///< at least this range, with one scale on both axes
     void setLabelledClusters(bool shown);

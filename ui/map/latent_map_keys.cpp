@@ -131,7 +131,7 @@ void LatentMap::showMenu(const QPoint& globalPosition)
 {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    connect(menu->addAction(tr("Fit all codes")), &QAction::triggered, this, &LatentMap::fitView);
+    connect(menu->addAction(tr("Fit the map")), &QAction::triggered, this, &LatentMap::fitView);
     menu->addSeparator();
     connect(menu->addAction(tr("Copy picture")), &QAction::triggered, this,
             [this] { QApplication::clipboard()->setImage(renderedImage(devicePixelRatioF())); });

@@ -18,13 +18,14 @@ namespace latentscape::ui {
 
 namespace {
 constexpr int kMargin = 14;
+constexpr int kHeading = 44;
+constexpr int kMostRows = 3;
 } // namespace
 
 DirectionsPanel::DirectionsPanel(QWidget* parent)
     : QWidget(parent)
     , m_title(new QLabel(tr("Directions"), this))
     , m_caption(new TextCell(this))
-    , m_hint(new QLabel(this))
     , m_scroll(new MarginScroll(this))
     , m_layout(nullptr)
 {
@@ -33,11 +34,6 @@ DirectionsPanel::DirectionsPanel(QWidget* parent)
     m_title->setProperty("role", QStringLiteral("title"));
     m_caption->setTone(TextCell::Tone::Muted);
     m_caption->setAlignment(Qt::AlignRight);
-    m_hint->setProperty("role", QStringLiteral("muted"));
-    m_hint->setWordWrap(true);
-    m_hint->setContentsMargins(kMargin, 0, kMargin, kMargin);
-    m_hint->setAlignment(Qt::AlignTop);
-    m_hint->setText(tr("Set two selections as A and B: directions found between them appear here, each with a slider."));
     auto* list = new QWidget;
     m_layout = new QVBoxLayout(list);
     m_layout->setContentsMargins(kMargin, 0, kMargin, 8);
@@ -53,9 +49,8 @@ DirectionsPanel::DirectionsPanel(QWidget* parent)
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     outer->addLayout(header);
-    outer->addWidget(m_hint, 1);
     outer->addWidget(m_scroll, 1);
-    m_scroll->hide();
+    hide();
 }
 
 DirectionsPanel::~DirectionsPanel()
@@ -123,9 +118,8 @@ void DirectionsPanel::setEntries(const std::vector<Entry>& entries)
             previous = stop;
         }
     }
-    m_caption->setText(entries.empty() ? QString() : tr("%1 found").arg(entries.size()));
-    m_hint->setVisible(entries.empty());
-    m_scroll->setVisible(!entries.empty());
+    m_caption->setText(tr("%1 found").arg(entries.size()));
+    setVisible(!entries.empty());
     updateGeometry();
 }
 
@@ -140,22 +134,21 @@ void DirectionsPanel::setAmount(int index, double amount)
         m_rows.at(index)->setAmount(amount);
 }
 
-/// As high as its rows, up to three of them: the rest scrolls, and the panel above keeps its place.
-QSize DirectionsPanel::sizeHint() const
-{
-    constexpr int kMostRows = 3;
-    const int rowHeight = m_rows.isEmpty() ? 0 : m_rows.first()->sizeHint().height();
-    const int rows = std::min(kMostRows, static_cast<int>(m_rows.size()));
-    constexpr int kHeading = 44, kHint = 84;
-    return {292, rows > 0 ? kHeading + rows * rowHeight : kHint};
-}
+/// As high as its rows, up to three of them, and not lower than one: the rest scrolls, and the panel above keeps its place.
+QSize DirectionsPanel::sizeHint() const { return {292, heightOf(kMostRows)}; }
 
-QSize DirectionsPanel::minimumSizeHint() const { return {200, 100}; }
+QSize DirectionsPanel::minimumSizeHint() const { return {200, heightOf(1)}; }
+
+int DirectionsPanel::heightOf(int mostRows) const
+{
+    return m_rows.isEmpty() ? 0 : kHeading + std::min(mostRows, count()) * m_rows.first()->sizeHint().height();
+}
 
 void DirectionsPanel::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
     painter.fillRect(event->rect(), m_theme.surface);
+    painter.fillRect(0, 0, width(), 1, m_theme.border);
 }
 
 } // namespace latentscape::ui

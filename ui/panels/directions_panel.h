@@ -18,7 +18,8 @@ class DirectionRow;
 class MarginScroll;
 class TextCell;
 
-/// Named directions of the latent space, each with a slider that moves the probe along it. Owned by the main window; GUI thread.
+/// Named directions of the latent space, each with a slider that moves the probe along it. Hidden while there are none. Owned by the main
+/// window; GUI thread.
 class DirectionsPanel : public QWidget {
     Q_OBJECT
 
@@ -61,11 +62,11 @@ protected:
 
 private:
     DirectionRow* addRow(int index);
+    [[nodiscard]] int heightOf(int mostRows) const;
 
     Theme m_theme = Theme::light();
     QLabel* m_title;
     TextCell* m_caption;
-    QLabel* m_hint;
     MarginScroll* m_scroll;
     QVBoxLayout* m_layout;
     QList<DirectionRow*> m_rows;

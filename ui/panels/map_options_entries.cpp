@@ -101,10 +101,10 @@ MapOptions::MapOptions(QWidget* parent)
 
 void MapOptions::fillPlane()
 {
-    m_plane->addChoice(PlaneKind::Principal, tr("Principal (PCA)"), tr("PCA"));
+    m_plane->addChoice(PlaneKind::Principal, tr("Principal components"), tr("PCA"));
     m_plane->addChoice(PlaneKind::Axes, tr("Two axes"), tr("Axes"));
-    m_plane->addChoice(PlaneKind::Rotation, tr("Rotation in 3-D"), tr("3-D"));
-    m_plane->addChoice(PlaneKind::Attribute, tr("Direction"));
+    m_plane->addChoice(PlaneKind::Rotation, tr("3-D rotation"), tr("3-D"));
+    m_plane->addChoice(PlaneKind::Attribute, tr("Along a direction"), tr("Direction"));
     m_plane->addChoice(PlaneKind::Tour, tr("Grand tour"), tr("Tour"));
     m_plane->setRefused(m_plane->indexOf(PlaneKind::Attribute), tr("Find a direction between two selections first."));
 }

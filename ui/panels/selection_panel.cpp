@@ -105,7 +105,8 @@ void SelectionPanel::build()
 
     m_hint->setProperty("role", QStringLiteral("muted"));
     m_hint->setWordWrap(true);
-    m_hint->setText(tr("Choose Lasso and draw around codes: the images behind them appear here."));
+    m_hint->setText(tr("Choose Lasso and draw around codes: the images behind them appear here. One selection set as A and another as B give a "
+                       "direction, whose slider moves the probe."));
     auto* details = new QVBoxLayout(m_details);
     details->setContentsMargins(0, 0, 0, 0);
     details->setSpacing(kSpacing);
@@ -308,10 +309,8 @@ void SelectionPanel::relabel()
 
 void SelectionPanel::findDirection()
 {
-    if (!m_ready)
-        return;
-    const QString name = m_directionName->text().trimmed();
-    Q_EMIT directionRequested(name.isEmpty() ? tr("A to B") : name);
+    if (m_ready)
+        Q_EMIT directionRequested(m_directionName->text().trimmed());
 }
 
 void SelectionPanel::describe()

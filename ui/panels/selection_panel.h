@@ -76,7 +76,7 @@ Q_SIGNALS:
     void saveMontageRequested();
     /// Remember the selection as A (false) or B (true).
     void groupRequested(bool second);
-    /// Find the direction from A to B and call it name (never empty).
+    /// Find the direction from A to B and call it name; empty: however it likes.
     void directionRequested(const QString& name);
 
 protected:

@@ -110,19 +110,19 @@ void MainWindow::createParts()
     m_parts.decoded = new DecodedPanel;
     m_parts.selection = new SelectionPanel;
     m_parts.directions = new DirectionsPanel;
-    auto* asking = new QWidget; // the selected images, and the directions that were found from them
-    auto* askingColumn = new QVBoxLayout(asking);
-    askingColumn->setContentsMargins(0, 0, 0, 0);
-    askingColumn->setSpacing(0);
-    askingColumn->addWidget(m_parts.selection, 1);
-    askingColumn->addWidget(m_parts.directions);
+    auto* moving = new QWidget; // what the probe decodes to, and the directions that move it: both are looked at together
+    auto* movingColumn = new QVBoxLayout(moving);
+    movingColumn->setContentsMargins(0, 0, 0, 0);
+    movingColumn->setSpacing(0);
+    movingColumn->addWidget(m_parts.decoded, 1);
+    movingColumn->addWidget(m_parts.directions);
     m_parts.loss = new LossPlot;
     m_parts.diagnostics = new DiagnosticsPanel;
     m_parts.kl = m_parts.diagnostics->kl();
     m_parts.classLoss = m_parts.diagnostics->classes();
     m_experimentDock = new DockFrame(tr("Experiment"), QStringLiteral("experimentDock"), m_parts.experiment, this);
-    m_decodedDock = new DockFrame(tr("Decoded"), QStringLiteral("decodedDock"), m_parts.decoded, this);
-    m_selectionDock = new DockFrame(tr("Selection"), QStringLiteral("selectionDock"), asking, this);
+    m_decodedDock = new DockFrame(tr("Decoded"), QStringLiteral("decodedDock"), moving, this);
+    m_selectionDock = new DockFrame(tr("Selection"), QStringLiteral("selectionDock"), m_parts.selection, this);
     m_lossDock = new DockFrame(tr("Loss"), QStringLiteral("lossDock"), m_parts.loss, this);
     m_klDock = new DockFrame(tr("KL per dimension"), QStringLiteral("klDock"), m_parts.diagnostics, this);
 

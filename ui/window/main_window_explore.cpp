@@ -5,9 +5,6 @@
 #include "ui/map/latent_map.h"
 #include "ui/window/central_area.h"
 
-#include "ui/map/latent_map.h"
-#include "ui/window/central_area.h"
-
 #include <QAction>
 #include <QActionGroup>
 #include <QMenu>
@@ -21,7 +18,7 @@ void MainWindow::createExplorerActions()
     a.probe = makeAction(tr("Probe"), tr("Drag on the map: the image at that point is decoded as you move."), tr("1"), true);
     a.path = makeAction(tr("Path"), tr("Click on the map to place two or more anchors; the filmstrip shows the way between them."), tr("2"), true);
     a.lasso = makeAction(tr("Lasso"), tr("Draw around codes to select their images; Shift adds, Ctrl removes."), tr("3"), true);
-    a.fit = makeAction(tr("&Fit the map"), tr("Shows all codes."), tr("F"));
+    a.fit = makeAction(tr("&Fit the map"), tr("Shows the codes, but for far ones that are less than one in a hundred."), tr("F"));
     a.focusMap = makeAction(tr("&Go to the map"), tr("Gives the keyboard to the latent map: arrows move the probe, Enter sets anchors and corners."), tr("F6"));
     connect(a.focusMap, &QAction::triggered, this, [this] {
         m_parts.central->setCurrent(0);
@@ -60,16 +57,16 @@ void MainWindow::createExplorerActions()
     };
     a.playTour = makeAction(tr("Grand tour &moves"), tr("Lets the grand tour drift, or holds it."), tr("T"), true);
     a.colours = {
-        makeAction(tr("By &label"), tr("Colours each code by the label of its image."), {}, true),
-        makeAction(tr("By &predicted class"), tr("Colours each code by the majority of its ten nearest codes."), {}, true),
-        makeAction(tr("By l&oss"), tr("Colours each code by its image's NELBO, decoded at its mean."), {}, true),
-        makeAction(tr("By &KL"), tr("Colours each code by how far its posterior lies from the prior."), {}, true),
-        makeAction(tr("By posterior &σ"), tr("Colours each code by how sure the encoder is about it."), {}, true),
+        makeAction(tr("&Label"), tr("Colours each code by the label of its image."), {}, true),
+        makeAction(tr("&Predicted class"), tr("Colours each code by the majority of its ten nearest codes."), {}, true),
+        makeAction(tr("L&oss"), tr("Colours each code by its image's NELBO, decoded at its mean."), {}, true),
+        makeAction(tr("&KL"), tr("Colours each code by how far its posterior lies from the prior."), {}, true),
+        makeAction(tr("Posterior width &σ"), tr("Colours each code by how sure the encoder is about it."), {}, true),
     };
     a.backdrops = {
         makeAction(tr("&Nothing"), tr("Shows the codes alone."), {}, true),
         makeAction(tr("Decoded &images"), tr("Fills the visible window with decoded images; zooming in refines them."), {}, true),
-        makeAction(tr("Decoded images at the prior's &quantiles"), tr("Places decoded images where the prior puts equal shares of its mass."), {}, true),
+        makeAction(tr("Images at &quantiles"), tr("Places decoded images where the prior puts equal shares of its mass."), {}, true),
         makeAction(tr("&Class map"), tr("Colours the plane by the class that its decoded images look like."), {}, true),
         makeAction(tr("&Density of codes"), tr("Shows where the aggregate posterior puts its mass."), {}, true),
         makeAction(tr("Prior &holes"), tr("Shows where the prior promises images and no code lies."), {}, true),
@@ -96,7 +93,9 @@ void MainWindow::createExploreMenu()
             menu->addAction(action);
         return menu;
     };
-    submenu(tr("&Plane"), a.planes)->addAction(a.playTour);
+    const auto plane = [&a](PlaneKind kind) { return a.planes[static_cast<std::size_t>(kind)]; };
+    submenu(tr("&Plane"), std::array{plane(PlaneKind::Principal), plane(PlaneKind::Axes), plane(PlaneKind::Rotation), plane(PlaneKind::Attribute),
+                                     plane(PlaneKind::Tour), a.playTour}); // in the order of the row over the map
     submenu(tr("&Colour"), a.colours);
     submenu(tr("&Behind the points"), a.backdrops);
     explore->addSeparator();
