@@ -95,7 +95,7 @@ Q_SIGNALS:
     void dataLoaded();
     void settingsAdapted(const latentscape::RunConfig& wanted); ///< after dataLoaded(): config() is not wanted, which does not work with the data
     void opened();
-    void saved(const QString& fileName);
+    void saved(const QString& path);
     void noted(const QString& text); ///< worth knowing, nothing failed
     void runPrepared();           ///< a new trainer exists; charts start over
     void relabelled();            ///< data() has other labels

@@ -6,6 +6,8 @@
 #include "core/store/checkpoint_file.h"
 #include "core/train/trainer.h"
 
+#include <QFile>
+
 #include <utility>
 
 namespace latentscape::app {
@@ -108,7 +110,7 @@ void Session::writeCheckpoint(std::shared_ptr<const Checkpoint> checkpoint)
                 m_savedStep = checkpoint->progress.step;
                 m_directionsSaved = checkpoint->directions == m_directions;
             }
-            Q_EMIT saved(QString::fromStdString(path.filename().string()));
+            Q_EMIT saved(QFile::decodeName(path.string().c_str()));
         };
     });
 }

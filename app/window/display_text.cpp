@@ -2,6 +2,8 @@
 #include "app/window/display_text.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 #include <QLocale>
 #include <QStringList>
 
@@ -145,6 +147,19 @@ QString probeInfo(std::span<const float> z, const QString& nearestLabel)
 QString heldPartName(const RunConfig& config)
 {
     return config.training.validationFraction > 0.0 ? Text::tr("validation") : Text::tr("test");
+}
+
+QString placeText(const QString& path)
+{
+    constexpr qsizetype kMostCharacters = 60;
+    const QFileInfo file(path);
+    QString folder = QDir::cleanPath(file.absolutePath());
+    const QString home = QDir::homePath();
+    if (folder == home || folder.startsWith(home + QLatin1Char('/')))
+        folder.replace(0, home.size(), QStringLiteral("~"));
+    if (folder.size() >= kMostCharacters) // the end tells more than the start
+        folder = QStringLiteral("…") + folder.right(kMostCharacters - 1);
+    return Text::tr("%1 in %2", "file, then folder").arg(file.fileName(), QDir::toNativeSeparators(folder));
 }
 
 QString errorText(const Error& error)

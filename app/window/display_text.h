@@ -29,6 +29,7 @@ namespace latentscape::app {
 [[nodiscard]] QString sampleTitle(const Dataset& data, const DataPart& part, std::size_t index); ///< "label 7 · image 1234"
 [[nodiscard]] QString probeInfo(std::span<const float> z, const QString& nearestLabel); ///< "z (0.62, −1.18), nearest label 7"
 [[nodiscard]] QString heldPartName(const RunConfig& config);                      ///< "validation" or "test"
+[[nodiscard]] QString placeText(const QString& path);                             ///< "way.gif in ~/Pictures"; a folder of 60 characters or more is elided
 [[nodiscard]] QString errorText(const Error& error);                              ///< the first line of a message
 
 } // namespace latentscape::app

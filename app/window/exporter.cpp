@@ -97,7 +97,7 @@ void Exporter::saveDrawing(const QString& title, const QString& suggestion, cons
     if (const Result<void> written = writeFileAtomically(toPath(path), bytes.value()); !written)
         complain(written.error());
     else
-        tell(tr("Exported to %1.").arg(QFileInfo(path).fileName()));
+        tell(tr("Exported to %1.").arg(placeText(path)));
 }
 
 void Exporter::savePicture(const QString& title, const QString& suggestion, const std::function<QImage()>& render, const QString& whenEmpty)
@@ -127,14 +127,14 @@ void Exporter::saveFile(const QString& title, const QString& suggestion, const Q
 {
     const QString path = askForFile(title, suggestion, filters);
     if (!path.isEmpty() && fits(path, filters))
-        runOnJob(path, std::move(write), tr("Exported to %1.").arg(QFileInfo(path).fileName()));
+        runOnJob(path, std::move(write), tr("Exported to %1.").arg(placeText(path)));
 }
 
 void Exporter::saveFolder(const QString& title, Write write)
 {
     const QString path = QFileDialog::getExistingDirectory(&m_window, title);
     if (!path.isEmpty())
-        runOnJob(path, std::move(write), tr("Exported into %1.").arg(QFileInfo(path).fileName()));
+        runOnJob(path, std::move(write), tr("Exported into %1.").arg(placeText(path)));
 }
 
 } // namespace latentscape::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/file_controller.h"
 
+#include "app/window/display_text.h"
 #include "core/store/atomic_file.h"
 #include "core/store/code_export.h"
 #include "ui/chrome/message_bar.h"
@@ -65,7 +66,7 @@ FileController::FileController(Session& session, TrainingController& training, E
             [this, gallery] { gallery(tr("Export the samples"), QStringLiteral("samples.png"), m_parts.samples); });
     connect(&session, &Session::failed, &exporter, &Exporter::complain);
     connect(&session, &Session::noted, this, [this](const QString& text) { m_parts.messages->show(ui::MessageBar::Severity::Info, text); });
-    connect(&session, &Session::saved, this, [this](const QString& name) { m_exporter.tell(tr("Saved as %1.").arg(name)); });
+    connect(&session, &Session::saved, this, [this](const QString& path) { m_exporter.tell(tr("Saved as %1.").arg(placeText(path))); });
 }
 
 void FileController::openPath(const QString& path)

@@ -83,7 +83,7 @@ private Q_SLOTS:
         QTRY_COMPARE(parts().pathStrip->frames().size(), qsizetype{12});
 
         answerWith(other.file(QStringLiteral("path")), [this] { key(Qt::Key_E, kCtrlShift); }); // export it
-        QTRY_COMPARE(message(), QStringLiteral("Exported to path.png."));
+        QTRY_COMPARE(message(), exported(other.file(QStringLiteral("path.png"))));
         QVERIFY(QImageReader(other.file(QStringLiteral("path.png"))).size().width() > 100);
 
         key(Qt::Key_3); // a lasso around everything at the right

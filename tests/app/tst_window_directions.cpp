@@ -255,7 +255,7 @@ private Q_SLOTS:
         const AttributeDirection found = direction();
         QVERIFY(session().hasUnsavedTraining()); // a direction is work, too
         answerWith(file(QStringLiteral("model.safetensors")), [this] { key(Qt::Key_S, Qt::ControlModifier); });
-        QTRY_COMPARE(message(), QStringLiteral("Saved as model.safetensors."));
+        QTRY_COMPARE(message(), QStringLiteral("Saved as model.safetensors in %1.").arg(shownFolder()));
         QVERIFY(!session().hasUnsavedTraining());
         QVERIFY(session().startOver(TinyFolder::config(kLatent), QStringLiteral("auto"), false).ok());
         QTRY_COMPARE(session().state(), TrainerState::Ready);

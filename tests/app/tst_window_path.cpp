@@ -52,7 +52,7 @@ private:
         return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](float x, float y) { return std::abs(x - y) < 1e-4f; });
     }
     [[nodiscard]] std::vector<float> codeAt(QPoint at) const { return plane().lift(map()->toPlane(at), probe()); }
-    void verifyExported(const QString& name) { QTRY_COMPARE(message(), QStringLiteral("Exported to %1.").arg(name)); }
+    void verifyExported(const QString& name) { QTRY_COMPARE(message(), exported(file(name))); }
 
 private Q_SLOTS:
     void tool_inALowWindow_showsItsStripWhole()
@@ -335,7 +335,7 @@ private Q_SLOTS:
         const QString folder = file(QStringLiteral("frames"));
         QVERIFY(QDir().mkdir(folder));
         answerWith(folder, [this] { actions().exportFrames->trigger(); });
-        QTRY_COMPARE(message(), QStringLiteral("Exported into frames."));
+        QTRY_COMPARE(message(), QStringLiteral("Exported into frames in %1.").arg(shownFolder()));
         const QStringList names = QDir(folder).entryList(QDir::Files, QDir::Name);
         QCOMPARE(names.size(), qsizetype(kFrames));
         QCOMPARE(names.first(), QStringLiteral("frame-000.png"));

@@ -273,7 +273,7 @@ private Q_SLOTS:
         openWithLasso();
         selectLeft();
         answerWith(file(QStringLiteral("rows.csv")), [this] { actions().exportSelection->trigger(); });
-        QTRY_COMPARE(message(), QStringLiteral("Exported to rows.csv."));
+        QTRY_COMPARE(message(), exported(file(QStringLiteral("rows.csv"))));
         const QByteArray text = bytesOf(file(QStringLiteral("rows.csv")));
         const auto table = codesFromCsv(std::string_view(text.constData(), std::size_t(text.size())), "rows.csv");
         QVERIFY2(table.ok(), table.ok() ? "" : table.error().text().c_str());
@@ -294,7 +294,7 @@ private Q_SLOTS:
         const QString folder = file(QStringLiteral("subset"));
         QVERIFY(QDir().mkdir(folder));
         answerWith(folder, [this] { actions().exportDataset->trigger(); });
-        QTRY_COMPARE(message(), QStringLiteral("Exported into subset."));
+        QTRY_COMPARE(message(), QStringLiteral("Exported into subset in %1.").arg(shownFolder()));
         DataRequest request;
         request.spec = folder.toStdString();
         const auto loaded = loadDataset(request);
@@ -321,7 +321,7 @@ private Q_SLOTS:
             shown = parts().selection->renderedMontage(2.0);
             save->menu()->actions().last()->trigger();
         });
-        QTRY_COMPARE(message(), QStringLiteral("Exported to montage.png."));
+        QTRY_COMPARE(message(), exported(file(QStringLiteral("montage.png"))));
         QVERIFY(QImage(file(QStringLiteral("montage.png"))).convertToFormat(QImage::Format_RGB32) == shown.convertToFormat(QImage::Format_RGB32));
     }
 

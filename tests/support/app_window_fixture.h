@@ -18,6 +18,7 @@
 #include <QAbstractItemView>
 #include <QAction>
 #include <QComboBox>
+#include <QFileInfo>
 #include <QLabel>
 #include <QRegularExpression>
 #include <QScrollArea>
@@ -224,6 +225,13 @@ protected:
         QTRY_VERIFY(QGuiApplication::focusWindow() == window().windowHandle());
     }
     [[nodiscard]] QString file(const QString& name) const { return m_folder->file(name); }
+    /// The folder of file(), as messages name it.
+    [[nodiscard]] QString shownFolder() const { return QFileInfo(file(QStringLiteral("x"))).absolutePath(); }
+    /// What the bar says of a file that was exported.
+    [[nodiscard]] static QString exported(const QString& path)
+    {
+        return QStringLiteral("Exported to %1 in %2.").arg(QFileInfo(path).fileName(), QFileInfo(path).absolutePath());
+    }
     [[nodiscard]] static QByteArray bytesOf(const QString& path)
     {
         QFile file(path);
