@@ -2,6 +2,7 @@
 #include "app/application.h"
 
 #include "core/base/vector_state.h"
+#include "ui/theme/style_sheet.h"
 
 #include <QAbstractEventDispatcher>
 #include <QLibraryInfo>
@@ -38,7 +39,7 @@ Application::Application(int& argc, char** argv)
     qputenv("QT_NO_GUI_THREADPOOL", "1");
     QThreadPool::globalInstance()->setMaxThreadCount(1);
     QThreadPool::globalInstance()->setExpiryTimeout(-1);
-    setStyle(QStringLiteral("Fusion")); // the one style that the style sheet is written for
+    setStyle(ui::makeStyle());
     setApplicationName(QStringLiteral("latentscape"));
     setApplicationDisplayName(QStringLiteral("Latentscape"));
     setOrganizationName(QStringLiteral("latentscape"));

@@ -131,7 +131,7 @@ ui::MapColouring ColourController::emptyColouring() const
     case ui::ColourBy::Loss:
     case ui::ColourBy::Kl:
         colouring.kind = ui::MapColouring::Kind::Values;
-        colouring.title = m_choice.by == ui::ColourBy::Loss ? tr("NELBO at the mean") : tr("KL");
+        colouring.title = m_choice.by == ui::ColourBy::Loss ? tr("NELBO at μ") : tr("KL");
         colouring.unit = tr("nats");
         break;
     case ui::ColourBy::Sigma:

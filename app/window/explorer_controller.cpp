@@ -99,6 +99,8 @@ void ExplorerController::prepareForRun()
     m_neighbours.clear();
     m_supported = 0;
     m_farFromData = false;
+    m_density = -1.0;
+    m_sparse = false;
     m_classes = 0;
     m_class = 0;
     m_classDecoder.reset();
@@ -342,6 +344,7 @@ void ExplorerController::onDecoded(const DecodeResult& result)
     view.supported = m_supported;
     view.farFromData = m_farFromData;
     view.density = m_density;
+    view.sparse = m_sparse;
     m_parts.decoded->setView(view);
 }
 
@@ -352,8 +355,13 @@ void ExplorerController::showSurroundings(const DecodeResult& result)
     m_neighbours.clear();
     m_supported = result.neighbourhood.supported;
     m_farFromData = false;
-    m_density = m_aggregate && m_aggregate->latent() == static_cast<int>(result.z.size()) ? std::exp(std::min(700.0, m_aggregate->relativeLogDensity(result.z)))
-                                                                                           : -1.0;
+    m_density = -1.0;
+    m_sparse = false;
+    if (m_aggregate && m_aggregate->latent() == static_cast<int>(result.z.size())) {
+        const double relative = m_aggregate->relativeLogDensity(result.z);
+        m_density = std::exp(std::min(700.0, relative));
+        m_sparse = relative < m_aggregate->rareLogDensity();
+    }
     const auto data = m_session.data();
     if (data) {
         for (const Neighbour& neighbour : result.neighbourhood.nearest) {

@@ -103,6 +103,7 @@ private:
     std::size_t m_supported = 0;
     bool m_farFromData = false;
     double m_density = -1.0;
+    bool m_sparse = false;
     double m_milliseconds = 0.0;           ///< that the decode took
     double m_epoch = 0.0;                  ///< of its decoder
     std::shared_ptr<const CodeIndex> m_index;                ///< of exact codes; null while they move

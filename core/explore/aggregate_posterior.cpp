@@ -12,7 +12,7 @@ namespace latentscape {
 namespace {
 
 constexpr std::size_t kReferences = 4096;
-constexpr std::size_t kMedianOver = 256;
+constexpr std::size_t kTypicalOver = 256;
 
 /// h² of each dimension.
 std::vector<double> scottVariances(const std::vector<float>& mu, std::size_t latent)
@@ -66,7 +66,7 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
         made->m_constant.push_back(constant);
     }
     std::vector<double> typical;
-    for (std::size_t r = 0; r < references; r += std::max<std::size_t>(1, references / kMedianOver)) {
+    for (std::size_t r = 0; r < references; r += std::max<std::size_t>(1, references / kTypicalOver)) {
         if (stop.stop_requested())
             return nullptr;
         typical.push_back(made->terms(std::span(made->m_mu).subspan(r * latent, latent), /*withLargest=*/false));
@@ -74,6 +74,9 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
     const auto middle = typical.begin() + static_cast<std::ptrdiff_t>(typical.size() / 2);
     std::nth_element(typical.begin(), middle, typical.end());
     made->m_median = *middle;
+    const auto rare = typical.begin() + static_cast<std::ptrdiff_t>(typical.size() / 20);
+    std::nth_element(typical.begin(), rare, middle + 1);
+    made->m_rare = *rare;
     return made;
 }
 

@@ -26,6 +26,9 @@ public:
     /// typical sample lies. Without the nearest, because in many dimensions a sample's own term would drown all others.
     [[nodiscard]] double relativeLogDensity(std::span<const float> z) const noexcept { return terms(z, /*withLargest=*/false) - m_median; }
 
+    /// The relativeLogDensity() that nineteen of twenty samples reach at their own means: below it is a place where hardly any data are.
+    [[nodiscard]] double rareLogDensity() const noexcept { return m_rare - m_median; }
+
 private:
     AggregatePosterior() = default;
     [[nodiscard]] double terms(std::span<const float> z, bool withLargest) const noexcept;
@@ -34,6 +37,7 @@ private:
     std::vector<float> m_precision; ///< [R, L], 1/(σ² + h²)
     std::vector<double> m_constant; ///< [R], log of each term's factor
     double m_median = 0.0;
+    double m_rare = 0.0; ///< one in twenty of the samples' own means is less dense
 };
 
 } // namespace latentscape

@@ -47,7 +47,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("by");
         QTest::addColumn<QString>("title");
-        QTest::newRow("loss") << int(ColourBy::Loss) << QStringLiteral("NELBO at the mean");
+        QTest::newRow("loss") << int(ColourBy::Loss) << QStringLiteral("NELBO at μ");
         QTest::newRow("KL") << int(ColourBy::Kl) << QStringLiteral("KL");
         QTest::newRow("sigma") << int(ColourBy::Sigma) << QStringLiteral("posterior σ");
     }

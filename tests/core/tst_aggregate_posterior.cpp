@@ -96,6 +96,19 @@ private Q_SLOTS:
         }
     }
 
+    void rareLogDensity_isReachedByNineteenOfTwenty()
+    {
+        for (const int latent : {1, 2, 10}) {
+            const LatentFrame frame = frameOf(latent, 4000, 17);
+            const auto posterior = AggregatePosterior::create(frame);
+            QVERIFY(posterior->rareLogDensity() < 0.0);
+            int below = 0;
+            for (std::size_t row = 0; row < 2000; ++row)
+                below += posterior->relativeLogDensity(frame.muOf(row)) < posterior->rareLogDensity();
+            QVERIFY2(below > 40 && below < 200, qPrintable(QString::number(below))); // 100 but for the 256 samples that decide
+        }
+    }
+
     void create_withoutFiniteCodes_isNull()
     {
         QVERIFY(!AggregatePosterior::create(frameOf(2, 0, 1)));

@@ -147,6 +147,20 @@ private Q_SLOTS:
         QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density 0.012× a typical code’s"));
     }
 
+    void density_lowerThanNearlyAllCodes_isThinSupportThoughACodeIsNear()
+    {
+        DecodedPanel::View v = view({0.0f, 0.0f});
+        v.supported = 1;
+        v.density = 0.0012;
+        v.sparse = true;
+        m_panel->setView(v);
+        QCOMPARE(chip()->level(), SupportChip::Level::Thin);
+        QCOMPARE(chip()->text(), QStringLiteral("Thinly supported: 1 code within 0.25, density 0.001× a typical code’s"));
+        v.sparse = false;
+        m_panel->setView(v);
+        QCOMPARE(chip()->level(), SupportChip::Level::Good);
+    }
+
     void code_typed_isEmittedOnEnter_data()
     {
         QTest::addColumn<QString>("text");

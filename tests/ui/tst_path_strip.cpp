@@ -2,6 +2,7 @@
 #include "ui/panels/path_strip.h"
 
 #include "ui/panels/film_strip.h"
+#include "ui/theme/style_sheet.h"
 
 #include <QAbstractButton>
 #include <QCheckBox>
@@ -46,6 +47,7 @@ private:
     }
 
 private Q_SLOTS:
+    void initTestCase() { QApplication::setStyle(makeStyle()); }
     void init()
     {
         QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support )")));
@@ -87,6 +89,19 @@ private Q_SLOTS:
         QCOMPARE(m_strip->position(), 0.1);
         QTest::keyClick(slider, Qt::Key_End);
         QCOMPARE(m_strip->position(), 1.0);
+    }
+
+    void slider_pressedBesideItsHandle_takesItThereAndAlong()
+    {
+        m_strip->setAnchorCount(2);
+        auto* slider = control<QSlider>("Path position");
+        const auto at = [slider](double share) { return QPoint(int(share * slider->width()), slider->height() / 2); };
+        QTest::mousePress(slider, Qt::LeftButton, {}, at(0.75));
+        QVERIFY2(std::abs(m_strip->position() - 0.75) < 0.03, qPrintable(QString::number(m_strip->position())));
+        QTest::mouseMove(slider, at(0.5));
+        QTest::mouseMove(slider, at(0.25));
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, at(0.25));
+        QVERIFY2(std::abs(m_strip->position() - 0.25) < 0.03, qPrintable(QString::number(m_strip->position())));
     }
 
     void setPosition_clampsAndSignalsOnlyOnChange()

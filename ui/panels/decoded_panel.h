@@ -53,6 +53,7 @@ public:
         double radius = 0.25;
         bool farFromData = false;
         double density = -1.0; ///< of the codes here over that at a typical code; below 0: unknown
+        bool sparse = false;   ///< the density is known, and lower than where nineteen of twenty codes lie
         quint64 tag = 0; ///< reported by imageView()'s painted()
     };
 

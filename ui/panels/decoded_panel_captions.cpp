@@ -109,6 +109,8 @@ void DecodedPanel::showSupport(const View& view)
                                                            : tr("Far from data: nearest code is %1 away, %2").arg(nearest, second));
     } else if (view.supported == 0) {
         m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: nearest code is %1 away, %2").arg(nearest, second));
+    } else if (view.sparse) {
+        m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: %1, %2").arg(codes, density));
     } else {
         m_support->setContent(SupportChip::Level::Good, density.isEmpty() ? tr("Well supported: %1").arg(codes)
                                                                           : tr("Well supported: %1, %2").arg(codes, density));

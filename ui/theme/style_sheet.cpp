@@ -6,6 +6,7 @@
 
 #include <QFont>
 #include <QGuiApplication>
+#include <QProxyStyle>
 
 #include <utility>
 #include <vector>
@@ -13,6 +14,16 @@
 namespace latentscape::ui {
 
 namespace {
+
+class Style : public QProxyStyle {
+public:
+    Style() : QProxyStyle(QStringLiteral("Fusion")) { }
+
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const override
+    {
+        return hint == SH_Slider_AbsoluteSetButtons ? int(Qt::LeftButton) : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+};
 
 // Words in braces are replaced by the theme's tokens. Font weights are given only where they cannot be inherited by children.
 constexpr const char* kGrounds = R"(
@@ -181,6 +192,8 @@ std::vector<std::pair<QString, QColor>> colours(const Theme& t)
 }
 
 } // namespace
+
+QStyle* makeStyle() { return new Style; }
 
 QString styleSheet(const Theme& theme)
 {

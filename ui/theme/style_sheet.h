@@ -6,7 +6,13 @@
 #include <QPalette>
 #include <QString>
 
+class QStyle;
+
 namespace latentscape::ui {
+
+/// The style that the sheet is written for: Fusion, but a press on a slider's groove takes the handle there, and the drag goes on from
+/// it. For QApplication::setStyle(), which takes it over.
+[[nodiscard]] QStyle* makeStyle();
 
 /// The style sheet of the whole program for one theme, to be set on the application together with palette().
 /// Sizes derive from the application's font. The dynamic property `role` of a widget chooses a variant; set it before the widget
