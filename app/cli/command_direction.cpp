@@ -105,6 +105,9 @@ Result<int> runDirection(Context& context, const DirectionArguments& arguments)
     auto& known = opened.checkpoint.directions;
     if (!arguments.out.empty() && std::ranges::find(known, arguments.name, &AttributeDirection::name) != known.end())
         return Error{ErrorCode::InvalidArgument, "The model already has a direction called \"" + arguments.name + '"', "a name of its own", {}, "Choose another --name."};
+    if (!arguments.out.empty() && known.size() >= kMostDirections)
+        return Error{ErrorCode::Unsupported, "The model has as many directions as its file holds", "at most " + std::to_string(kMostDirections - 1) + " before this one",
+                     std::to_string(known.size()), "Remove some in the window, or leave out --out."};
     const DataPart& part = opened.data->train();
     if (const Result<void> some = checkIndices("--data", {}, part, "train"); !some)
         return some.error();

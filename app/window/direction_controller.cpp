@@ -63,6 +63,10 @@ void DirectionController::find(const QString& name)
         m_exporter.refuse(tr("There are no codes yet"), tr("Press Train first."));
         return;
     }
+    if (m_session.directions().size() >= kMostDirections) {
+        m_exporter.refuse(tr("The model has %1 directions, as many as its file holds").arg(kMostDirections), tr("Remove one that is not needed first."));
+        return;
+    }
     if (from.isEmpty() || to.isEmpty()) {
         m_exporter.refuse(from.isEmpty() ? tr("Group A is empty") : tr("Group B is empty"),
                           tr("Select images with the Lasso and set them as group A, then others as group B."));

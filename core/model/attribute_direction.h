@@ -7,6 +7,8 @@
 
 namespace latentscape {
 
+inline constexpr std::size_t kMostDirections = 256; ///< that a run's file holds
+
 /// A named direction of latent space: from the mean code of one selection to that of another. A value; kept with the run's file.
 struct AttributeDirection {
     std::string name;

@@ -49,6 +49,9 @@ std::optional<Error> problemIn(const Checkpoint& checkpoint)
             return unsavable(ErrorCode::NonFinite, "A column's scale is not a number", "a finite mean and a scale above 0", column.name);
     if (!isFinite(checkpoint.progress.sums) || (checkpoint.kept && !isFinite(checkpoint.kept->sums)))
         return unsavable(ErrorCode::NonFinite, "The sums of the epoch under way are not numbers", "finite losses", "NaN or infinity");
+    if (checkpoint.directions.size() > kMostDirections)
+        return unsavable(ErrorCode::Unsupported, "The model has too many named directions", "at most " + std::to_string(kMostDirections),
+                         std::to_string(checkpoint.directions.size()));
     for (const AttributeDirection& direction : checkpoint.directions)
         if (std::optional<Error> problem = problemIn(direction, checkpoint.config.model.latent))
             return problem;

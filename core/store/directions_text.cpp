@@ -17,7 +17,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr double kUnitTolerance = 1e-3;
-constexpr std::size_t kMostDirections = 256;
 
 } // namespace
 

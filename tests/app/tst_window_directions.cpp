@@ -109,6 +109,15 @@ private Q_SLOTS:
         QCOMPARE(session().directions().back().name, std::string("slant 4"));
     }
 
+    void direction_beyondWhatAFileHolds_isRefusedWithWhatToDo()
+    {
+        findDirection(QStringLiteral("slant"));
+        session().setDirections(std::vector<AttributeDirection>(kMostDirections, direction()));
+        key(Qt::Key_D, Qt::ControlModifier);
+        QVERIFY2(message().contains(QStringLiteral("256 directions")) && message().contains(QStringLiteral("Remove one")), qPrintable(message()));
+        QCOMPARE(session().directions().size(), kMostDirections);
+    }
+
     void group_ofOneImage_isRefusedWithWhatToDo()
     {
         open();

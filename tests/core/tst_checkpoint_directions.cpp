@@ -55,6 +55,21 @@ private Q_SLOTS:
         QCOMPARE(loaded.value().note, std::string());
     }
 
+    void save_moreThanAFileHolds_isRefusedAndTheLastFileStays()
+    {
+        Checkpoint many = exampleWithDirections();
+        many.directions.resize(kMostDirections, many.directions.front());
+        QVERIFY(saveCheckpoint(many, m_path).ok());
+        const auto before = bytesOf(m_path);
+        const Result<LoadedCheckpoint> loaded = loadCheckpoint(m_path);
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().text().c_str());
+        QCOMPARE(loaded.value().checkpoint.directions.size(), kMostDirections);
+        many.directions.push_back(many.directions.front());
+        const Result<void> saved = saveCheckpoint(many, m_path);
+        QVERIFY(!saved.ok() && textOf(saved.error()).contains(QStringLiteral("too many named directions")));
+        QVERIFY(bytesOf(m_path) == before);
+    }
+
     void save_noDirections_leavesNoTraceOfThem()
     {
         QVERIFY(saveCheckpoint(exampleCheckpoint(), m_path).ok());
