@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/torch/compute_pool.h"
 
+#include <chrono>
+
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #endif
@@ -10,11 +12,12 @@ namespace latentscape {
 namespace {
 
 // A waiting thread spins at first, then offers its core to whoever is runnable there, then sleeps. Sleeping early is dear: waking an idle
-// core of a virtual machine takes 50 to 200 µs, as long as a small phase.
+// core of a virtual machine takes 50 to 200 µs, as long as a small phase, and milliseconds where the host gave the core away meanwhile.
 constexpr int kSpins = 800;
-constexpr int kYields = 400;
+constexpr std::chrono::milliseconds kPatience{10}; // of yields before sleep
 constexpr int kSpinsBetweenLooks = 200; // how often a waiting thread looks whether the one it waits for has lost its core
 constexpr int kYieldsBetweenLooks = 40;
+constexpr int kYieldsForGuest = 400; // that a thread which was lent a core has to end its task there
 
 void relax() noexcept
 {
@@ -31,18 +34,22 @@ void relax() noexcept
 template <typename OnDelay>
 std::uint32_t ComputePool::waitForChange(const std::atomic<std::uint32_t>& value, std::uint32_t old, OnDelay&& onDelay) noexcept
 {
-    for (int turn = 0; turn < kSpins + kYields; ++turn) {
-        const std::uint32_t now = value.load(std::memory_order_acquire);
-        if (now != old)
+    for (int spin = 1; spin <= kSpins; ++spin) {
+        if (const std::uint32_t now = value.load(std::memory_order_acquire); now != old)
             return now;
-        const bool spins = turn < kSpins;
-        if (turn > 0 && turn % (spins ? kSpinsBetweenLooks : kYieldsBetweenLooks) == 0)
+        if (spin % kSpinsBetweenLooks == 0)
             onDelay();
-        if (spins)
-            relax();
-        else
-            std::this_thread::yield();
+        relax();
     }
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    do {
+        for (int yield = 0; yield < kYieldsBetweenLooks; ++yield) {
+            if (const std::uint32_t now = value.load(std::memory_order_acquire); now != old)
+                return now;
+            std::this_thread::yield();
+        }
+        onDelay();
+    } while (std::chrono::steady_clock::now() < end);
     value.wait(old, std::memory_order_acquire);
     return value.load(std::memory_order_acquire);
 }
@@ -130,7 +137,7 @@ void ComputePool::unblock(int self) noexcept
             place(self).moveTo(theirs); // the caller keeps the free core: the work between two runs is its own
             break;
         }
-        for (int turn = 0; turn < kYields && place(thread).isBusy(); ++turn)
+        for (int turn = 0; turn < kYieldsForGuest && place(thread).isBusy(); ++turn)
             std::this_thread::yield(); // lets it run here
         place(thread).moveTo(theirs); // back behind whoever took its core; until it is free the caller takes all tasks
         break;

@@ -18,7 +18,7 @@ namespace latentscape {
 /// Task t belongs to thread t mod threads, so that what a task wrote in one run is in the cache of the core that reads it in the next;
 /// a thread that is done takes over what others have not begun. Why not OpenMP: its threads either spin (beside a busy core a step takes
 /// 4 times as long, because a preempted thread is waited for on a core that could run it) or sleep at once (25 wake-ups a step). Here a
-/// step has three to eight meetings, and a waiting thread spins for 50 µs, then offers its core to others, then sleeps.
+/// step has three to eight meetings, and a waiting thread spins for 50 µs, then offers its core to others for 10 ms, then sleeps.
 /// A task's result does not depend on who runs it, so repeats are bit-identical.
 class ComputePool {
 public:
