@@ -17,6 +17,7 @@ constexpr int kSpins = 800;
 constexpr std::chrono::milliseconds kPatience{10}; // of yields before sleep
 constexpr int kSpinsBetweenLooks = 200; // how often a waiting thread looks whether the one it waits for has lost its core
 constexpr int kYieldsBetweenLooks = 40;
+constexpr int kSpinsBetweenYields = 20; // a core that shares its units with another one leaves them to it meanwhile
 constexpr int kYieldsForGuest = 400; // that a thread which was lent a core has to end its task there
 
 void relax() noexcept
@@ -47,6 +48,8 @@ std::uint32_t ComputePool::waitForChange(const std::atomic<std::uint32_t>& value
             if (const std::uint32_t now = value.load(std::memory_order_acquire); now != old)
                 return now;
             std::this_thread::yield();
+            for (int spin = 0; spin < kSpinsBetweenYields; ++spin)
+                relax();
         }
         onDelay();
     } while (std::chrono::steady_clock::now() < end);
