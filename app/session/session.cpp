@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(33);
 constexpr qint64 kShortestPollGap = 25; // ms: every other image of a drag at 60 Hz
-constexpr qint64 kStatusInterval = 100; // ms: nobody reads numbers faster
+constexpr qint64 kStatusInterval = 200; // ms: nobody reads numbers faster
 constexpr double kHeldForPatience = 0.1; // early stopping needs a validation part, also where nobody asked for one
 
 RunConfig fittedTo(const RunConfig& config, const Dataset& data)

@@ -2,6 +2,7 @@
 #include "core/explore/aggregate_posterior.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t kReferences = 4096;
 constexpr std::size_t kTypicalOver = 256;
+constexpr std::size_t kBlock = 256; // terms calculated at once
+constexpr float kNegligible = 20.0f; // terms so far below the sum's scale add less than 4096 · e⁻²⁰ < 9e-6 of it
 
 /// h² of each dimension.
 std::vector<double> scottVariances(const std::vector<float>& mu, std::size_t latent)
@@ -41,7 +44,7 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
     const auto latent = static_cast<std::size_t>(frame.latent);
     made->m_latent = frame.latent;
     const std::size_t used = std::min(frame.count(), kReferences);
-    std::vector<float> logvars;
+    std::vector<float> means, logvars; // [R, L]
     for (std::size_t i = 0; i < used; ++i) {
         const std::size_t row = i * frame.count() / used; // evenly over all of them: sets may be sorted by class
         const auto mu = frame.muOf(row);
@@ -49,18 +52,21 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
         const auto finite = [](float value) { return std::isfinite(value); };
         if (!std::all_of(mu.begin(), mu.end(), finite) || !std::all_of(logvar.begin(), logvar.end(), finite))
             continue;
-        made->m_mu.insert(made->m_mu.end(), mu.begin(), mu.end());
+        means.insert(means.end(), mu.begin(), mu.end());
         logvars.insert(logvars.end(), logvar.begin(), logvar.end());
     }
-    const std::size_t references = made->m_mu.size() / latent;
+    const std::size_t references = means.size() / latent;
     if (references < 2)
         return nullptr;
-    const std::vector<double> widening = scottVariances(made->m_mu, latent);
+    const std::vector<double> widening = scottVariances(means, latent);
+    made->m_mu.resize(means.size());
+    made->m_precision.resize(means.size());
     for (std::size_t r = 0; r < references; ++r) {
         double constant = -0.5 * static_cast<double>(latent) * std::log(2.0 * std::numbers::pi);
         for (std::size_t k = 0; k < latent; ++k) {
             const double variance = std::exp(static_cast<double>(logvars[r * latent + k])) + widening[k];
-            made->m_precision.push_back(static_cast<float>(1.0 / variance));
+            made->m_mu[k * references + r] = means[r * latent + k];
+            made->m_precision[k * references + r] = static_cast<float>(1.0 / variance);
             constant -= 0.5 * std::log(variance);
         }
         made->m_constant.push_back(constant);
@@ -69,7 +75,7 @@ std::shared_ptr<const AggregatePosterior> AggregatePosterior::create(const Laten
     for (std::size_t r = 0; r < references; r += std::max<std::size_t>(1, references / kTypicalOver)) {
         if (stop.stop_requested())
             return nullptr;
-        typical.push_back(made->terms(std::span(made->m_mu).subspan(r * latent, latent), /*withLargest=*/false));
+        typical.push_back(made->terms(std::span(means).subspan(r * latent, latent), /*withLargest=*/false));
     }
     const auto middle = typical.begin() + static_cast<std::ptrdiff_t>(typical.size() / 2);
     std::nth_element(typical.begin(), middle, typical.end());
@@ -96,23 +102,28 @@ double AggregatePosterior::terms(std::span<const float> z, bool withLargest) con
         if (term > scale) {
             sum = sum * std::exp(scale - term) + 1.0;
             scale = term;
-        } else if (term > scale - 40.0) {
-            sum += std::exp(term - scale);
+        } else if (term > scale - static_cast<double>(kNegligible)) {
+            sum += static_cast<double>(std::exp(static_cast<float>(term - scale)));
         }
     };
-    for (std::size_t r = 0; r < references; ++r) {
-        const float* mu = m_mu.data() + r * latent;
-        const float* precision = m_precision.data() + r * latent;
-        float distance = 0.0f;
+    for (std::size_t begin = 0; begin < references; begin += kBlock) {
+        const std::size_t count = std::min(kBlock, references - begin);
+        std::array<float, kBlock> distances{};
         for (std::size_t k = 0; k < latent; ++k) {
-            const float d = z[k] - mu[k];
-            distance += d * d * precision[k];
+            const float* mu = m_mu.data() + k * references + begin;
+            const float* precision = m_precision.data() + k * references + begin;
+            for (std::size_t r = 0; r < count; ++r) {
+                const float d = z[k] - mu[r];
+                distances[r] += d * d * precision[r];
+            }
         }
-        double term = m_constant[r] - 0.5 * static_cast<double>(distance);
-        if (term > largest)
-            std::swap(term, largest);
-        if (term > kNone)
-            add(term);
+        for (std::size_t r = 0; r < count; ++r) {
+            double term = m_constant[begin + r] - 0.5 * static_cast<double>(distances[r]);
+            if (term > largest)
+                std::swap(term, largest);
+            if (term > kNone)
+                add(term);
+        }
     }
     if (withLargest && largest > kNone)
         add(largest);

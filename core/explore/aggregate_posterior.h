@@ -33,8 +33,8 @@ private:
     AggregatePosterior() = default;
     [[nodiscard]] double terms(std::span<const float> z, bool withLargest) const noexcept;
     int m_latent = 0;
-    std::vector<float> m_mu;        ///< [R, L]
-    std::vector<float> m_precision; ///< [R, L], 1/(σ² + h²)
+    std::vector<float> m_mu;        ///< [L, R]: terms of neighbouring samples are calculated at once
+    std::vector<float> m_precision; ///< [L, R], 1/(σ² + h²)
     std::vector<double> m_constant; ///< [R], log of each term's factor
     double m_median = 0.0;
     double m_rare = 0.0; ///< one in twenty of the samples' own means is less dense

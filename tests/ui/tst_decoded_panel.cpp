@@ -69,23 +69,6 @@ private Q_SLOTS:
         QCOMPARE(shot.pixelColor(frame.topLeft().toPoint()), Theme::light().surface); // rounded corner
     }
 
-    void imageView_nearestNeighbour_keepsSharpPixels()
-    {
-        ImageView view;
-        QImage two(2, 2, QImage::Format_RGB32);
-        two.setPixel(0, 0, qRgb(255, 0, 0));
-        two.setPixel(1, 0, qRgb(0, 255, 0));
-        two.setPixel(0, 1, qRgb(0, 0, 255));
-        two.setPixel(1, 1, qRgb(255, 255, 255));
-        view.resize(101, 101); // odd: the pixels differ by one in width, but never mix
-        view.setImage(two, 1);
-        const QImage shot = view.grab().toImage();
-        QCOMPARE(shot.pixel(47, 47), qRgb(255, 0, 0));
-        QCOMPARE(shot.pixel(53, 47), qRgb(0, 255, 0));
-        QCOMPARE(shot.pixel(47, 53), qRgb(0, 0, 255));
-        QCOMPARE(shot.pixel(53, 53), qRgb(255, 255, 255));
-    }
-
     void manyViews_causeNoLayout()
     {
         m_panel->setLatent(20);

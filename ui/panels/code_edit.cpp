@@ -13,8 +13,8 @@ namespace latentscape::ui {
 
 namespace {
 // The field's own text follows a drag with the first image after so many milliseconds, so that both are one repaint, and after the last one.
-constexpr qint64 kTextMs = 90;
-constexpr int kLatestTextMs = 150;
+constexpr qint64 kTextMs = 240;
+constexpr int kLatestTextMs = 300;
 } // namespace
 
 CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
@@ -22,6 +22,7 @@ CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
     setAccessibleName(tr("Code"));
     setToolTip(tr("The probe's coordinates in latent space. Click to type others, such as 0.62, −1.18."));
     setAlignment(Qt::AlignRight);
+    setAttribute(Qt::WA_OpaquePaintEvent); // so that a frame of a drag need not paint all panels under it
     setEnabled(false);
     updateType();
     m_latestText.setSingleShot(true);
@@ -83,10 +84,12 @@ void CodeEdit::putText()
 void CodeEdit::paintEvent(QPaintEvent* event)
 {
     if (hasFocus()) {
+        QPainter(this).fillRect(rect(), m_theme.surface);
         QLineEdit::paintEvent(event);
         return;
     }
     QPainter painter(this);
+    painter.fillRect(rect(), m_theme.surface);
     const QString shown = m_type.elided(m_code.empty() ? QStringLiteral("–") : m_shown, width());
     painter.setPen(m_code.empty() ? m_theme.muted : m_theme.text);
     m_type.draw(painter, rect(), Qt::AlignRight, shown);

@@ -3,7 +3,10 @@
 
 #include "ui/panels/paint_image.h"
 
+#include <QPaintEvent>
 #include <QPainter>
+
+#include <utility>
 
 namespace latentscape::ui {
 
@@ -28,9 +31,16 @@ void ImageView::setTheme(const Theme& theme)
 void ImageView::setImage(const QImage& image, quint64 tag)
 {
     m_image = image;
-    m_paintable = paintable(image);
     m_tag = tag;
-    update();
+    const QImage before = std::exchange(m_paintable, paintable(image));
+    if (before.isNull() || before.size() != m_paintable.size())
+        return update();
+    // Most of an image's ground stays as it is while the probe is dragged; what did not change need not be painted, nor sent to the screen.
+    const QRect changed = differingPixels(before, m_paintable);
+    const QRectF frame = frameRect();
+    // Where nothing changed a single pixel is painted, as its paint is what reports the tag.
+    const QRectF part = paintedPart(frame, devicePixelRatioF(), m_paintable.size(), changed.isNull() ? QRect(m_paintable.rect().center(), QSize(1, 1)) : changed);
+    update(part.toAlignedRect());
 }
 
 void ImageView::setEmptyText(const QString& text)
@@ -51,7 +61,7 @@ QSize ImageView::sizeHint() const { return {224, 224}; }
 
 QSize ImageView::minimumSizeHint() const { return {48, 48}; }
 
-void ImageView::paintEvent(QPaintEvent*)
+void ImageView::paintEvent(QPaintEvent* event)
 {
     {
         QPainter painter(this);
@@ -59,7 +69,7 @@ void ImageView::paintEvent(QPaintEvent*)
         if (frame != QRectF(rect()))
             painter.fillRect(rect(), m_theme.surface);
         if (!m_image.isNull()) {
-            paintFramed(painter, frame, m_paintable, {m_theme.surface, m_theme.border, kRadius, /*even=*/true});
+            paintFramed(painter, frame, m_paintable, {m_theme.surface, m_theme.border, kRadius, /*even=*/true}, event->rect());
         } else {
             painter.fillRect(rect(), m_theme.surface);
             painter.setRenderHint(QPainter::Antialiasing);

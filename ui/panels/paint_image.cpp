@@ -42,32 +42,64 @@ bool onWholePixels(const QRectF& device)
     return device.width() > 0.5 && device.height() > 0.5 && whole(device.left()) && whole(device.top()) && whole(device.width()) && whole(device.height());
 }
 
-/// image (RGB32) with each pixel as a rectangle: what QPainter would draw, by copies of rows. The result is good until the next call.
-const QImage& magnified(const QImage& image, const QSize& size)
-{
-    static QImage result; // kept, as fresh memory of this size costs more than the copies
-    if (result.size() != size || !result.isDetached())
-        result = QImage(size, QImage::Format_RGB32);
-    if (result.isNull())
-        return result;
-    const auto source = [](int i, int from, int to) { return static_cast<int>(((2 * static_cast<qint64>(i) + 1) * from - 1) / (2 * static_cast<qint64>(to))); };
-    std::vector<int> ends(static_cast<std::size_t>(image.width()), size.width()); // where the next column begins
-    for (int x = size.width() - 1; x > 0; --x) {
-        if (const int column = source(x, image.width(), size.width()); column != source(x - 1, image.width(), size.width()))
-            ends[static_cast<std::size_t>(column) - 1] = x;
-    }
-    for (int y = 0, before = -1; y < size.height(); ++y) {
-        const int row = source(y, image.height(), size.height());
-        auto* line = reinterpret_cast<QRgb*>(result.scanLine(y));
-        if (row == before) {
-            std::memcpy(line, result.constScanLine(y - 1), static_cast<std::size_t>(size.width()) * sizeof(QRgb));
-            continue;
+/// image (RGB32) over size with each pixel as a rectangle, what QPainter would draw, by copies of rows.
+class Magnifier {
+public:
+    Magnifier(const QImage& image, const QSize& size) : m_image(image), m_size(size), m_ends(static_cast<std::size_t>(image.width()), size.width())
+    {
+        for (int x = size.width() - 1; x > 0; --x) {
+            if (const int column = source(x, image.width(), size.width()); column != source(x - 1, image.width(), size.width()))
+                m_ends[static_cast<std::size_t>(column) - 1] = x;
         }
-        before = row;
-        const auto* pixels = reinterpret_cast<const QRgb*>(image.constScanLine(row));
-        for (int column = 0, x = 0; column < image.width(); x = ends[static_cast<std::size_t>(column++)])
-            std::fill(line + x, line + ends[static_cast<std::size_t>(column)], pixels[column]);
     }
+
+    /// The rows from y on into result, as many and as many columns as it has.
+    void copyRows(int y, int rows, QImage& result) const
+    {
+        for (int i = 0, before = -1; i < rows; ++i) {
+            const int row = source(y + i, m_image.height(), m_size.height());
+            auto* line = reinterpret_cast<QRgb*>(result.scanLine(i));
+            if (row == before) {
+                std::memcpy(line, result.constScanLine(i - 1), static_cast<std::size_t>(m_size.width()) * sizeof(QRgb));
+                continue;
+            }
+            before = row;
+            const auto* pixels = reinterpret_cast<const QRgb*>(m_image.constScanLine(row));
+            for (int column = 0, x = 0; column < m_image.width(); x = m_ends[static_cast<std::size_t>(column++)])
+                std::fill(line + x, line + m_ends[static_cast<std::size_t>(column)], pixels[column]);
+        }
+    }
+
+private:
+    static int source(int i, int from, int to) { return static_cast<int>(((2 * static_cast<qint64>(i) + 1) * from - 1) / (2 * static_cast<qint64>(to))); }
+    const QImage& m_image;
+    QSize m_size;
+    std::vector<int> m_ends; // where the next column begins
+};
+
+/// At `to` in the painter's device pixels, the part inside visible (of size): strip by strip, which stay in the processor's nearest cache.
+void drawMagnified(QPainter& painter, const QPointF& to, const QImage& image, const QSize& size, const QRect& visible)
+{
+    constexpr int kStripBytes = 32 * 1024;
+    const int height = std::clamp(kStripBytes / (size.width() * static_cast<int>(sizeof(QRgb))), 1, size.height());
+    static QImage strip; // kept: fresh memory costs more than the copies
+    if (strip.width() != size.width() || strip.height() != height || !strip.isDetached())
+        strip = QImage(size.width(), height, QImage::Format_RGB32);
+    if (strip.isNull())
+        return;
+    const Magnifier magnifier(image, size);
+    for (int y = visible.top(); y <= visible.bottom(); y += height) {
+        const int rows = std::min(height, visible.bottom() + 1 - y);
+        magnifier.copyRows(y, rows, strip);
+        painter.drawImage(to + QPointF(visible.left(), y), strip, QRect(visible.left(), 0, visible.width(), rows));
+    }
+}
+
+QImage magnified(const QImage& image, const QSize& size)
+{
+    QImage result(size, QImage::Format_RGB32);
+    if (!result.isNull())
+        Magnifier(image, size).copyRows(0, size.height(), result);
     return result;
 }
 
@@ -128,7 +160,7 @@ QImage paintable(const QImage& image)
     return image.isNull() || image.format() == QImage::Format_RGB32 ? image : image.convertToFormat(QImage::Format_RGB32);
 }
 
-void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, const FrameStyle& style)
+void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, const FrameStyle& style, const QRectF& visible)
 {
     const double ratio = painter.device()->devicePixelRatioF();
     painter.save();
@@ -141,7 +173,7 @@ void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, con
     } else if (const double scale = rect.width() * ratio / image.width();
                style.even && scale < kEvenBelow && std::abs(scale - std::round(scale)) > 1e-3) {
         const QSize blownSize = image.size() * static_cast<int>(std::ceil(scale));
-        const QImage& blown = image.format() == QImage::Format_RGB32
+        const QImage blown = image.format() == QImage::Format_RGB32
                                  ? magnified(image, blownSize)
                                  : image.scaled(blownSize, Qt::IgnoreAspectRatio, Qt::FastTransformation);
         const QSize target = (rect.size() * ratio).toSize();
@@ -149,8 +181,10 @@ void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, con
     } else if (const QRectF exact = painter.deviceTransform().mapRect(rect);
                image.format() == QImage::Format_RGB32 && takesCopies(painter) && onWholePixels(exact)) {
         const double devicePixels = painter.deviceTransform().m11();
+        const QRect all(QPoint(), exact.toRect().size());
+        const QRect part = visible.isNull() ? all : painter.deviceTransform().mapRect(visible).translated(-exact.topLeft()).toAlignedRect() & all;
         painter.scale(1.0 / devicePixels, 1.0 / devicePixels);
-        painter.drawImage(rect.topLeft() * devicePixels, magnified(image, exact.toRect().size()));
+        drawMagnified(painter, rect.topLeft() * devicePixels, image, all.size(), part);
         painter.scale(devicePixels, devicePixels);
     } else {
         painter.drawImage(rect, image);
@@ -158,6 +192,36 @@ void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, con
     if (!copyFrame(painter, rect, style))
         drawFrame(painter, rect, style);
     painter.restore();
+}
+
+QRect differingPixels(const QImage& a, const QImage& b)
+{
+    if (a.size() != b.size() || a.format() != QImage::Format_RGB32 || b.format() != QImage::Format_RGB32)
+        return b.rect();
+    QRect differing;
+    for (int y = 0; y < b.height(); ++y) {
+        const auto* first = reinterpret_cast<const QRgb*>(a.constScanLine(y));
+        const auto* second = reinterpret_cast<const QRgb*>(b.constScanLine(y));
+        int left = 0, right = b.width() - 1;
+        while (left <= right && first[left] == second[left])
+            ++left;
+        while (right > left && first[right] == second[right])
+            --right;
+        if (left <= right)
+            differing |= QRect(QPoint(left, y), QPoint(right, y));
+    }
+    return differing;
+}
+
+QRectF paintedPart(const QRectF& rect, double ratio, const QSize& image, const QRect& pixels)
+{
+    const double scale = rect.width() / image.width();
+    if (image.isEmpty() || scale * ratio < kEvenBelow)
+        return rect;
+    const double rowScale = rect.height() / image.height();
+    const QRectF part(rect.left() + pixels.left() * scale, rect.top() + pixels.top() * rowScale, pixels.width() * scale, pixels.height() * rowScale);
+    const double margin = 1.0 / ratio;
+    return part.adjusted(-margin, -margin, margin, margin) & rect;
 }
 
 } // namespace latentscape::ui

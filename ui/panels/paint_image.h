@@ -36,7 +36,15 @@ struct FrameStyle {
 };
 
 /// image (see paintable()) over the whole of rect with nearest-neighbour scaling, its corners rounded by painting the ground over them.
-/// Smaller than the image's own pixels it is averaged instead, because dropped rows would break strokes.
-void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, const FrameStyle& style);
+/// Smaller than the image's own pixels it is averaged instead, because dropped rows would break strokes. What lies outside visible need not
+/// be painted; null: all is.
+void paintFramed(QPainter& painter, const QRectF& rect, const QImage& image, const FrameStyle& style, const QRectF& visible = {});
+
+/// Where the pixels of two images of one size lie that differ; null where none does.
+[[nodiscard]] QRect differingPixels(const QImage& a, const QImage& b);
+
+/// The part of rect that shows these pixels of an image painted by paintFramed, and a device pixel around it. All of rect where an image
+/// pixel has less than four device pixels, as neighbours are evened out then.
+[[nodiscard]] QRectF paintedPart(const QRectF& rect, double ratio, const QSize& image, const QRect& pixels);
 
 } // namespace latentscape::ui
