@@ -169,9 +169,9 @@ Result<VaeBackend::IwaeBound> TorchBackend::iwae(bool test, std::span<const std:
 std::shared_ptr<const Decoder> TorchBackend::copyDecoder() const
 {
     try {
-        std::vector<float> flat(m_engine->layout().size());
-        m_engine->read(StateBuffer::Parameters, flat);
-        return makeDecoder(m_config, m_engine->layout(), flat);
+        m_flat.resize(m_engine->layout().size());
+        m_engine->read(StateBuffer::Parameters, m_flat);
+        return makeDecoder(m_config, m_engine->layout(), m_flat);
     } catch (...) {
         return nullptr;
     }

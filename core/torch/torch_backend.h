@@ -45,6 +45,7 @@ private:
     std::vector<bool> m_isTraining; ///< by sample of the train part
     std::size_t m_orderSize = 0;
     std::unique_ptr<VaeEngine> m_engine;
+    mutable std::vector<float> m_flat; ///< copyDecoder()'s, kept: fresh pages cost more than the copy, and all compute threads wait for it
 };
 
 } // namespace latentscape
