@@ -3,8 +3,10 @@
 
 #include "core/model/latent_frame.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -26,8 +28,9 @@ public:
     /// typical sample lies. Without the nearest, because in many dimensions a sample's own term would drown all others.
     [[nodiscard]] double relativeLogDensity(std::span<const float> z) const noexcept { return terms(z, /*withLargest=*/false) - m_median; }
 
-    /// The relativeLogDensity() that nineteen of twenty samples reach at their own means: below it is a place where hardly any data are.
-    [[nodiscard]] double rareLogDensity() const noexcept { return m_rare - m_median; }
+    /// The relativeLogDensity() that nineteen of twenty samples reach at their own means, at most log ½, because codes that all lie in one
+    /// place are nearly equally dense: below it is a place where hardly any data are.
+    [[nodiscard]] double rareLogDensity() const noexcept { return std::min(m_rare - m_median, -std::numbers::ln2); }
 
 private:
     AggregatePosterior() = default;

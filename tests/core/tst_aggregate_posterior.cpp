@@ -109,6 +109,19 @@ private Q_SLOTS:
         }
     }
 
+    void rareLogDensity_ofCodesInOnePlace_isHalfTheTypicalDensity()
+    {
+        LatentFrame frame = frameOf(2, 4000, 23); // a model that has not learnt yet: its means differ by far less than their widths
+        for (float& mu : frame.mu)
+            mu *= 0.01f;
+        std::fill(frame.logvar.begin(), frame.logvar.end(), 0.0f);
+        const auto posterior = AggregatePosterior::create(frame);
+        QCOMPARE(posterior->rareLogDensity(), std::log(0.5));
+        for (std::size_t row = 0; row < frame.count(); ++row)
+            QVERIFY(posterior->relativeLogDensity(frame.muOf(row)) > posterior->rareLogDensity());
+        QVERIFY(posterior->relativeLogDensity(std::vector<float>{3, 0}) < posterior->rareLogDensity());
+    }
+
     void create_withoutFiniteCodes_isNull()
     {
         QVERIFY(!AggregatePosterior::create(frameOf(2, 0, 1)));

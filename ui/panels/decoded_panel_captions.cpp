@@ -2,6 +2,7 @@
 // What the DecodedPanel says: its words, its class, and the real samples around the decoded point.
 #include "ui/panels/decoded_panel.h"
 
+#include "ui/chrome/text_runs.h"
 #include "ui/panels/image_pair.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/narrow_combo.h"
@@ -98,7 +99,7 @@ void DecodedPanel::showSupport(const View& view)
         return;
     }
     const QString radius = plainText(view.radius);
-    const QString count = QString::number(view.supported);
+    const QString count = grouped(static_cast<qint64>(view.supported));
     const QString codes = view.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
     const QString density = view.density < 0 ? QString() : tr("density %1× a typical code’s").arg(factorText(view.density));
     const QString second = density.isEmpty() ? codes : density; // what tells most about a place with hardly a code near it
