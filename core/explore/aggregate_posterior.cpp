@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kReferences = 4096;
 constexpr std::size_t kTypicalOver = 256;
 constexpr std::size_t kBlock = 256; // terms calculated at once
-constexpr float kNegligible = 20.0f; // terms so far below the sum's scale add less than 4096 · e⁻²⁰ < 9e-6 of it
+constexpr double kNegligible = 20.0; // terms so far below the sum's scale add less than 4096 · e⁻²⁰ < 9e-6 of it
 
 /// h² of each dimension.
 std::vector<double> scottVariances(const std::vector<float>& mu, std::size_t latent)
@@ -102,7 +102,7 @@ double AggregatePosterior::terms(std::span<const float> z, bool withLargest) con
         if (term > scale) {
             sum = sum * std::exp(scale - term) + 1.0;
             scale = term;
-        } else if (term > scale - static_cast<double>(kNegligible)) {
+        } else if (term > scale - kNegligible) {
             sum += static_cast<double>(std::exp(static_cast<float>(term - scale)));
         }
     };

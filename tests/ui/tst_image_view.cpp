@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/paint_watch.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/paint_image.h"
 
-#include <QPaintEvent>
 #include <QPainter>
 #include <QScreen>
 #include <QSignalSpy>
@@ -10,6 +10,7 @@
 
 #include <random>
 
+using namespace latentscape::tests;
 using namespace latentscape::ui;
 
 namespace {
@@ -28,18 +29,6 @@ QImage patch(const QSize& size, const QRect& where, unsigned seed)
     }
     return image;
 }
-
-/// What a window was asked to paint.
-class PaintedRegion : public QObject {
-public:
-    QRegion region;
-    bool eventFilter(QObject*, QEvent* event) override
-    {
-        if (event->type() == QEvent::Paint)
-            region += static_cast<QPaintEvent*>(event)->region();
-        return false;
-    }
-};
 
 } // namespace
 
@@ -110,11 +99,9 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QSignalSpy painted(&view, &ImageView::painted);
         const auto paintedBy = [&](const QImage& next, quint64 tag) {
-            PaintedRegion seen;
-            view.installEventFilter(&seen);
+            const PaintWatch seen(view);
             view.setImage(next, tag);
             [&] { QTRY_VERIFY(!painted.isEmpty() && painted.last().at(0).toULongLong() == tag); }();
-            view.removeEventFilter(&seen);
             return seen.region.boundingRect();
         };
         const QRect part = paintedBy(patch({28, 28}, {10, 6, 10, 10}, 2), 2); // columns 8 to 19, rows 6 to 17

@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/paint_watch.h"
 #include "ui/map/map_overlay.h"
 
-#include <QPaintEvent>
 #include <QSignalSpy>
 #include <QTest>
 
 using namespace latentscape;
+using namespace latentscape::tests;
 using namespace latentscape::ui;
-
-namespace {
-
-/// Collects what a widget was asked to repaint.
-class PaintWatch : public QObject {
-public:
-    explicit PaintWatch(QWidget& widget) { widget.installEventFilter(this); }
-    QRegion region;
-    int paints = 0;
-
-private:
-    bool eventFilter(QObject* watched, QEvent* event) override
-    {
-        if (event->type() == QEvent::Paint) {
-            region += static_cast<QPaintEvent*>(event)->region();
-            ++paints;
-        }
-        return QObject::eventFilter(watched, event);
-    }
-};
-
-} // namespace
 
 class TestMapOverlay : public QObject {
     Q_OBJECT

@@ -53,7 +53,7 @@ public:
         }
     }
 
-    /// The rows from y on into result, as many and as many columns as it has.
+    /// `rows` lines from y on to the top of result, which is as wide as size.
     void copyRows(int y, int rows, QImage& result) const
     {
         for (int i = 0, before = -1; i < rows; ++i) {
@@ -95,6 +95,7 @@ void drawMagnified(QPainter& painter, const QPointF& to, const QImage& image, co
     }
 }
 
+/// The whole of it as an image of its own, to be evened out.
 QImage magnified(const QImage& image, const QSize& size)
 {
     QImage result(size, QImage::Format_RGB32);
@@ -215,9 +216,9 @@ QRect differingPixels(const QImage& a, const QImage& b)
 
 QRectF paintedPart(const QRectF& rect, double ratio, const QSize& image, const QRect& pixels)
 {
-    const double scale = rect.width() / image.width();
-    if (image.isEmpty() || scale * ratio < kEvenBelow)
+    if (image.isEmpty() || rect.width() * ratio / image.width() < kEvenBelow)
         return rect;
+    const double scale = rect.width() / image.width();
     const double rowScale = rect.height() / image.height();
     const QRectF part(rect.left() + pixels.left() * scale, rect.top() + pixels.top() * rowScale, pixels.width() * scale, pixels.height() * rowScale);
     const double margin = 1.0 / ratio;
