@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Planes, draws, parts of sets and directions from the command line.
 #include "core/data/data_catalogue.h"
+#include "core/store/checkpoint_file.h"
 #include "support/cli_run.h"
 
 #include <QImage>
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <set>
 
+using namespace latentscape;
 using namespace latentscape::tests;
 
 class TestCliExplore : public QObject {
@@ -199,6 +201,28 @@ private Q_SLOTS:
         const CliAnswer trained = runCli({"train", "--data", m_data, "--resume", named, "--epochs", "4", "--device", "cpu", "--threads", "1", "--out", resumed});
         QVERIFY2(trained.code == 0, trained.err.constData());
         QVERIFY(runCli({"info", resumed}).out.contains("to squares"));
+    }
+
+    void direction_beyondWhatAFileHolds_isRefusedAndFound()
+    {
+        const QString full = path("full.safetensors"), out = path("one-more.safetensors");
+        auto loaded = loadCheckpoint(m_model.toStdString());
+        QVERIFY(loaded.ok());
+        Checkpoint& checkpoint = loaded.value().checkpoint;
+        for (std::size_t i = 0; i < kMostDirections; ++i)
+            checkpoint.directions.push_back({.name = "way " + std::to_string(i), .direction = {0.6f, 0.8f}, .length = 1.0, .effect = 2.0, .separation = 1.0,
+                                             .chance = 0.5, .from = 40, .to = 40});
+        QVERIFY(saveCheckpoint(checkpoint, full.toStdString()).ok());
+        const QByteArray before = readAll(full);
+        const QStringList command{"direction", full, "--data", m_data, "--labels", "0:3", "--name", "one more"};
+        for (const QString& target : {out, full}) {
+            const CliAnswer refused = runCli(command + QStringList{"--out", target});
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.contains("at most 255 before this one") && refused.err.contains("256") && refused.err.contains("leave out --out"), refused.err.constData());
+        }
+        QVERIFY(!QFile::exists(out));
+        QCOMPARE(readAll(full), before);
+        QCOMPARE(runCli(command).code, 0); // without a file it is still found
     }
 
     void direction_column_leadsFromItsLowerToItsUpperFifth()
