@@ -155,6 +155,39 @@ double priorAt(PlanePoint at, PlanePoint foot, bool flat) noexcept
     return std::exp(-0.5 * (dx * dx + dy * dy)) / norm;
 }
 
+/// Mass of a standard normal in each of so many equal cells between two values.
+std::vector<double> priorShares(double from, double to, int cells)
+{
+    const auto below = [&](int cell) { return 0.5 * std::erfc(-(from + (to - from) * cell / cells) / std::numbers::sqrt2); };
+    std::vector<double> shares;
+    shares.reserve(static_cast<std::size_t>(cells));
+    for (int cell = 0; cell < cells; ++cell)
+        shares.push_back(below(cell + 1) - below(cell));
+    return shares;
+}
+
+/// The part of a window where the prior has mass, in cells small enough to measure it: the window itself where it has such cells, no cells where
+/// the two lie apart.
+PlaneWindow measuringWindow(const PlaneWindow& window, PlanePoint foot, bool flat)
+{
+    constexpr double kCoarsest = 0.15, kFine = 0.1, kReachOfPrior = 4.0; // its density is shown down to 1 % of the peak, at 3.03
+    const double width = (window.right - window.left) / window.columns, height = (window.top - window.bottom) / window.rows;
+    if (width <= kCoarsest && (flat || height <= kCoarsest))
+        return window;
+    PlaneWindow fine = window;
+    fine.left = std::max(window.left, foot.x - kReachOfPrior);
+    fine.right = std::min(window.right, foot.x + kReachOfPrior);
+    fine.columns = fine.left < fine.right ? static_cast<int>(std::ceil((fine.right - fine.left) / kFine)) : 0;
+    if (flat) {
+        fine.rows = 1;
+        return fine;
+    }
+    fine.bottom = std::max(window.bottom, foot.y - kReachOfPrior);
+    fine.top = std::min(window.top, foot.y + kReachOfPrior);
+    fine.rows = fine.bottom < fine.top ? static_cast<int>(std::ceil((fine.top - fine.bottom) / kFine)) : 0;
+    return fine;
+}
+
 [[maybe_unused]] bool isProper(const PlaneWindow& window)
 {
     return window.columns > 0 && window.rows > 0 && window.right > window.left && window.top > window.bottom;
@@ -195,16 +228,17 @@ std::vector<float> priorDensity(const Plane& plane, const PlaneWindow& window)
 PriorHoles priorHoles(const LatentFrame& frame, const Plane& plane, const PlaneWindow& window, std::stop_token stop)
 {
     PriorHoles holes;
-    const std::vector<float> aggregate = aggregateDensity(frame, plane, window, std::move(stop));
+    const std::vector<float> aggregate = aggregateDensity(frame, plane, window, stop);
     if (aggregate.empty())
         return holes;
     const bool flat = plane.v().empty();
     const std::vector<float> prior = priorDensity(plane, window);
     const PlanePoint foot = priorsFoot(plane);
     const double shown = kLeastPrior * priorAt(foot, foot, flat);
+    const std::vector<double> acrossColumns = priorShares(window.left - foot.x, window.right - foot.x, window.columns);
     // In one dimension every row says the same: each carries its share of the cell's mass.
-    const double height = flat ? 1.0 / window.rows : (window.top - window.bottom) / window.rows;
-    const double area = (window.right - window.left) / window.columns * height;
+    const std::vector<double> acrossRows = flat ? std::vector<double>(static_cast<std::size_t>(window.rows), 1.0 / window.rows)
+                                                : priorShares(foot.y - window.top, foot.y - window.bottom, window.rows);
     holes.logRatio.resize(prior.size(), std::numeric_limits<float>::quiet_NaN());
     for (std::size_t i = 0; i < prior.size(); ++i) {
         const auto expected = static_cast<double>(prior[i]);
@@ -213,7 +247,14 @@ PriorHoles priorHoles(const LatentFrame& frame, const Plane& plane, const PlaneW
         const double ratio = static_cast<double>(aggregate[i]) / expected;
         holes.logRatio[i] = static_cast<float>(std::clamp(std::log10(ratio), -kLogRatioLimit, kLogRatioLimit)); // log10(0) is −∞: cut as well
         if (ratio < kEmptyRatio)
-            holes.emptyMass += expected * area;
+            holes.emptyMass += acrossColumns[i % acrossColumns.size()] * acrossRows[i / acrossColumns.size()];
+    }
+    const PlaneWindow fine = measuringWindow(window, foot, flat);
+    if (fine != window) { // cells too coarse to tell where codes are
+        const PriorHoles measured = fine.columns > 0 && fine.rows > 0 ? priorHoles(frame, plane, fine, stop) : PriorHoles{};
+        if (stop.stop_requested())
+            return {};
+        holes.emptyMass = measured.emptyMass;
     }
     return holes;
 }

@@ -31,7 +31,8 @@ struct PlaneWindow {
 /// Where the prior has mass and the aggregate posterior has none.
 struct PriorHoles {
     std::vector<float> logRatio; ///< log10 of aggregate ÷ prior by cell, cut to [−2, 2]; NaN where the prior is below 1 % of its peak
-    double emptyMass = 0.0;      ///< share of the prior's mass on the plane (all of it, not only the window's) in cells with a ratio below 0.1
+    double emptyMass = 0.0;      ///< share of the prior's mass on the plane (all of it, not only the window's) in cells with a ratio below 0.1; 0 to 1. Cells
+                                 ///< of more than 0.15 units a side cannot tell: then it is measured with cells of 0.1, whatever the window's
 };
 [[nodiscard]] PriorHoles priorHoles(const LatentFrame& frame, const Plane& plane, const PlaneWindow& window, std::stop_token stop = {});
 

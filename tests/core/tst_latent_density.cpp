@@ -221,6 +221,47 @@ private Q_SLOTS:
         QVERIFY2(holes.emptyMass > massOfDisc(0.45) && holes.emptyMass < massOfDisc(0.6) + 0.02, qPrintable(QString::number(holes.emptyMass)));
     }
 
+    void priorHoles_coarseCells_measureTheSameMass_data()
+    {
+        QTest::addColumn<double>("side");
+        QTest::addColumn<int>("columns");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("one cell") << 4.0 << 1 << 1;
+        QTest::newRow("two by two") << 4.0 << 2 << 2;
+        QTest::newRow("one by a thousand") << 4.0 << 1 << 1000;
+        QTest::newRow("a window far larger than the prior") << 1000.0 << 50 << 50;
+    }
+    void priorHoles_coarseCells_measureTheSameMass()
+    {
+        QFETCH(double, side);
+        QFETCH(int, columns);
+        QFETCH(int, rows);
+        LatentFrame all = healthyFrame(20000, 0.05), frame;
+        frame.latent = 2;
+        for (std::size_t row = 0; row < all.count(); ++row)
+            if (all.muOf(row)[0] < 0.5f)
+                addCode(frame, {static_cast<double>(all.muOf(row)[0]), static_cast<double>(all.muOf(row)[1])}, {0.05, 0.05});
+        const Plane plane = Plane::axes(2, 0, 1);
+        const double fine = priorHoles(frame, plane, {-4.0, -4.0, 4.0, 4.0, 80, 80}).emptyMass;
+        QVERIFY(fine > 0.2 && fine < 0.32); // the prior beyond ½ has 0.31
+        const PriorHoles coarse = priorHoles(frame, plane, {-side, -side, side, side, columns, rows});
+        QCOMPARE(coarse.logRatio.size(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+        QVERIFY2(std::abs(coarse.emptyMass - fine) < 0.01, qPrintable(QString("%1 against %2").arg(coarse.emptyMass).arg(fine)));
+        QCOMPARE(priorHoles(frame, plane, {100.0, 100.0, 200.0, 200.0, 10, 10}).emptyMass, 0.0); // the prior is elsewhere
+    }
+
+    void priorHoles_oneDimension_coarseCells_measureTheSameMass()
+    {
+        LatentFrame frame;
+        frame.latent = 1;
+        for (int i = 0; i < 2000; ++i)
+            addCode(frame, {-0.001 * i}, {0.05});
+        const Plane plane = Plane::axes(1, 0, 0);
+        const double fine = priorHoles(frame, plane, {-4.0, -1.0, 4.0, 1.0, 80, 3}).emptyMass;
+        QVERIFY2(fine > 0.4 && fine < 0.55, qPrintable(QString::number(fine))); // above 0.1, and the lower tail that is shown
+        QVERIFY(std::abs(priorHoles(frame, plane, {-4.0, -1.0, 4.0, 1.0, 2, 1}).emptyMass - fine) < 0.01);
+    }
+
     void posteriorEllipse_obliquePlane_isTheCovarianceOfItsDraws()
     {
         LatentFrame frame;
