@@ -179,9 +179,12 @@ Result<void> replaceFile(const fs::path& path, std::span<const std::byte> bytes,
 {
     std::error_code ignored;
     fs::path target = path;
-    if (fs::is_symlink(fs::symlink_status(path, ignored)))
-        if (const fs::path real = fs::weakly_canonical(path, ignored); !ignored)
-            target = real;
+    if (fs::is_symlink(fs::symlink_status(path, ignored))) {
+        target = fs::canonical(path, ignored);
+        if (ignored) // to rename over a link would lose it
+            return Error{ErrorCode::WriteFailed, '"' + path.filename().string() + "\" is a link that leads nowhere", "a file, a link to one, or a new name",
+                         ignored.message(), "Choose another file name, or remove the link."};
+    }
     if (target.filename().empty())
         return Error{ErrorCode::WriteFailed, "A file without a name cannot be saved", "the path of a file", '"' + path.string() + '"',
                      "Add a file name to the path."};
@@ -191,6 +194,10 @@ Result<void> replaceFile(const fs::path& path, std::span<const std::byte> bytes,
     if (replaces && !S_ISREG(old.st_mode))
         return Error{ErrorCode::WriteFailed, '"' + path.filename().string() + "\" cannot be replaced", "a regular file or a new name",
                      S_ISDIR(old.st_mode) ? "a folder" : "a device or pipe", "Choose another file name."};
+
+    if (replaces && ::access(target.c_str(), W_OK) != 0) // a rename needs no such right, and would pass over what the file's owner wanted
+        return Error{ErrorCode::WriteFailed, '"' + path.filename().string() + "\" is protected against writing", "a file that may be written to, or a new name",
+                     std::system_category().message(errno), "Choose another file name."};
 
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     TemporaryFile temporary(folder, calls);

@@ -65,6 +65,8 @@ Result<void> writeAll(const fs::path& folder, const FileSet& files)
     std::vector<std::string> names;
     names.reserve(files.count);
     for (std::size_t i = 0; i < files.count; ++i) {
+        if (files.stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "Writing the files was interrupted", {}, {}, "Nothing was written."};
         names.push_back(files.nameOf(i));
         const fs::path target = folder / names.back();
         std::error_code ignored;

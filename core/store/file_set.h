@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,12 @@ struct FileSet {
     std::size_t count = 0;
     std::function<std::string(std::size_t index)> nameOf;
     std::function<Result<std::vector<std::byte>>(std::size_t index)> bytesOf;
+    std::stop_token stop{}; ///< looked at before each file is made
 };
 
 /// Writes all of them into folder, which is made if need be, or, when one cannot be made or the disk refuses it, none: they are written into
 /// a folder of their own inside it and put in place when all are whole. Files of the same names are replaced.
-/// Errors: WriteFailed, and those of bytesOf. Any thread.
+/// Errors: WriteFailed, Cancelled, and those of bytesOf. Any thread.
 [[nodiscard]] Result<void> writeFileSet(const std::filesystem::path& folder, const FileSet& files);
 
 } // namespace latentscape

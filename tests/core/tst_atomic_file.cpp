@@ -148,6 +148,43 @@ private Q_SLOTS:
         QCOMPARE(fs::file_size(m_path), std::uintmax_t{7});
     }
 
+    void write_throughLinkThatLeadsNowhere_isRefusedAndTheLinkStays()
+    {
+        const fs::path link = m_path.parent_path() / "nowhere", loop = m_path.parent_path() / "loop";
+        fs::create_symlink("missing", link);
+        fs::create_symlink("loop", loop);
+        for (const fs::path& path : {link, loop}) {
+            const Result<void> refused = writeFileAtomically(path, std::string_view("a"));
+            QVERIFY(!refused.ok());
+            QCOMPARE(refused.error().code, ErrorCode::WriteFailed);
+            QVERIFY(QString::fromStdString(refused.error().text()).contains("leads nowhere"));
+            QVERIFY(fs::is_symlink(fs::symlink_status(path)));
+        }
+        QVERIFY(!fs::exists(m_path.parent_path() / "missing"));
+    }
+
+    /// A rename needs no right to the file itself; who took that right away wanted the file to stay.
+    void write_protectedFile_isRefusedAndStays()
+    {
+        QVERIFY(writeFileAtomically(m_path, std::string_view("old")).ok());
+        fs::permissions(m_path, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+        fs::permissions(m_path.parent_path(), fs::perms::all);
+        const pid_t child = ::fork();
+        if (child == 0) { // the superuser may write everything
+            if (::geteuid() == 0 && ::setuid(65534) != 0)
+                ::_exit(3);
+            const Result<void> refused = writeFileAtomically(m_path, std::string_view("new"));
+            ::_exit(!refused.ok() && refused.error().text().find("protected") != std::string::npos ? 0 : 1);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+        QCOMPARE(fs::file_size(m_path), std::uintmax_t{3});
+        std::ifstream file(m_path);
+        QCOMPARE(std::string(std::istreambuf_iterator<char>(file), {}), std::string("old"));
+    }
+
     void write_longNameWithoutUtf8_works()
     {
         const fs::path path = m_path.parent_path() / ("\xff\xfe" + std::string(253, 'x'));

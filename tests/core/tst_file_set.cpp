@@ -81,6 +81,25 @@ private Q_SLOTS:
         QCOMPARE(contentOf(m_folder + "/file-0.bin"), QByteArray("old"));
     }
 
+    void stopInTheMiddle_leavesNoFolderBehind()
+    {
+        std::stop_source source;
+        FileSet files = numbered(1000);
+        std::size_t made = 0;
+        files.bytesOf = [&](std::size_t index) -> Result<std::vector<std::byte>> {
+            ++made;
+            if (index == 2)
+                source.request_stop();
+            return std::vector<std::byte>(10);
+        };
+        files.stop = source.get_token();
+        const Result<void> stopped = writeFileSet(m_folder.toStdString(), files);
+        QVERIFY(!stopped.ok());
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+        QCOMPARE(made, std::size_t{3});
+        QVERIFY(!QDir(m_folder).exists());
+    }
+
     void diskThatRefuses_leavesNoFolderBehind()
     {
         rlimit limit{};
