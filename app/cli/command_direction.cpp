@@ -4,6 +4,7 @@
 #include "app/cli/opened_model.h"
 #include "app/cli/outputs.h"
 #include "app/cli/sample_choice.h"
+#include "core/data/path_text.h"
 #include "core/explore/direction_finder.h"
 #include "core/store/checkpoint_file.h"
 
@@ -78,8 +79,9 @@ Result<void> checkOptions(const DirectionArguments& arguments)
 {
     if (arguments.column.empty() == arguments.labels.empty())
         return Error{ErrorCode::InvalidArgument, "It is not clear where the direction leads", "either --column or --labels", arguments.column.empty() ? "neither" : "both", {}};
-    if (arguments.name.empty())
-        return Error{ErrorCode::InvalidArgument, "--name is empty", "a name for the direction", {}, {}};
+    if (cleanText(arguments.name) != arguments.name || arguments.name.find_first_not_of(' ') == std::string::npos)
+        return Error{ErrorCode::InvalidArgument, "--name cannot be the name of a direction", "text in UTF-8 without control characters and not only spaces",
+                     '"' + arguments.name + '"', "Choose another --name."};
     return {};
 }
 

@@ -12,14 +12,9 @@
 #include <CLI/Option.hpp>
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
-#include <system_error>
-
 namespace latentscape::app {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int kAnimationScale = 8;
 constexpr int kMillisecondsPerFrame = 80;
@@ -47,7 +42,7 @@ Interpolation methodNamed(const std::string& name)
 }
 
 /// An open way goes there and back again, so that the repeated animation has no jump; a closed one has none.
-Result<void> writeAnimation(const Output& output, const DecodedItems& items, int scale, bool closed)
+Result<void> writeAnimation(const Context& context, const Output& output, const DecodedItems& items, int scale, bool closed)
 {
     AnimationStyle style;
     style.scale = scale;
@@ -56,7 +51,7 @@ Result<void> writeAnimation(const Output& output, const DecodedItems& items, int
     style.backAndForth = !closed;
     const std::vector<std::uint8_t> pixels = toBytes(items.means, style.standardized);
     const auto bytes = encodePathAnimation(output.kind == OutputKind::Gif ? AnimationFormat::Gif : AnimationFormat::WebP, items.shape, pixels,
-                                           pixels.size() / items.shape.size(), style);
+                                           pixels.size() / items.shape.size(), style, context.stop());
     return bytes ? writeFileAtomically(output.path, bytes.value()) : bytes.error();
 }
 
@@ -85,12 +80,7 @@ Result<void> checkOptions(const Output& output, const InterpolateArguments& argu
     if (arguments.originals && output.kind != OutputKind::Png)
         return Error{ErrorCode::InvalidArgument, "--originals belongs to a strip", "--out with a name that ends in .png", '"' + arguments.out + '"',
                      "Leave --originals out, or write a strip."};
-    std::error_code problem;
-    const fs::path next = output.path / frameFileName(static_cast<std::size_t>(arguments.steps));
-    if (output.kind == OutputKind::Folder && fs::exists(next, problem))
-        return Error{ErrorCode::InvalidArgument, "--out holds a longer sequence already", "no " + frameFileName(static_cast<std::size_t>(arguments.steps)),
-                     next.string(), "Choose an empty folder: the old images would follow the new ones."};
-    return {};
+    return refuseLongerSet(output, static_cast<std::size_t>(arguments.steps), frameFileName);
 }
 
 /// The samples on the way, in order, each checked under the option that named it.
@@ -147,7 +137,7 @@ Result<int> runInterpolate(Context& context, const InterpolateArguments& argumen
     if (!means)
         return means.error();
     const DecodedItems items{shape, frame.value().latent, z, means.value(), opened.checkpoint.data.columns};
-    const Result<void> written = moves                               ? writeAnimation(output, items, scale, arguments.closed)
+    const Result<void> written = moves                               ? writeAnimation(context, output, items, scale, arguments.closed)
                                  : output.kind == OutputKind::Folder ? writeFolder(context, output.path, items, scale, frameFileName)
                                  : arguments.originals               ? writeStripWithOriginals(context, output, items, opened, arguments)
                                                                      : writeItems(context, output, items, arguments.steps, scale);
@@ -175,15 +165,15 @@ void addInterpolateCommand(CLI::App& program, Context& context)
     command.add_option("--from", arguments->from, "Index of the first sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("I");
     command.add_option("--to", arguments->to, "Index of the last sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("J");
     command.add_option("--via", arguments->via, "Indices of samples on the way, in order")->type_name("I,J,K");
-    command.add_option("--steps", arguments->steps, "Codes on the way, both ends included")->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
+    command.add_option("--steps", arguments->steps, "Codes on the way, both ends included; with --closed the last is the one before the first comes again")->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
     command.add_option("--method", arguments->method, "lerp: straight; slerp: along the sphere, for many dimensions; spline: without corners at --via")
         ->check(oneOf({"lerp", "slerp", "spline"}))->type_name("NAME")->capture_default_str();
     addLabelOption(command, arguments->label);
-    command.add_flag("--closed", arguments->closed, "Lead the way back to the first sample");
+    command.add_flag("--closed", arguments->closed, "Lead the way back to the first sample, which is not written twice");
     command.add_flag("--originals", arguments->originals, "Put the real samples at the ends of the strip");
     command.add_option("--scale", arguments->scale, "Each pixel becomes N × N pixels (default 1 for a strip, 8 for an animation or a sequence)")
         ->check(wholeNumber(1, 64))->type_name("N");
-    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif, .webp, .npz or .csv, or a folder (frame-000.png …)")
+    command.add_option("--out", arguments->out, "A file that ends in .png (a strip), .gif (at most 252 colours; 256 greys), .webp (every colour), .npz or .csv, or a folder (frame-000.png …)")
         ->required()->type_name("FILE|DIR");
 }
 

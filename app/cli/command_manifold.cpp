@@ -56,7 +56,7 @@ Result<GridShape> parseGrid(const std::string& text)
 Result<Plane> parseAxes(std::string_view option, const std::string& text, int latent)
 {
     if (latent == 1)
-        return Plane::axes(1, 0, 0);
+        return Error{ErrorCode::InvalidArgument, std::string(option) + " names no plane", "no " + std::string(option) + ": the model has one latent dimension", '"' + text + '"', {}};
     const auto axes = parseWholeList(option, text, 0, latent - 1);
     if (!axes)
         return axes.error();
@@ -65,8 +65,8 @@ Result<Plane> parseAxes(std::string_view option, const std::string& text, int la
     return Plane::axes(latent, axes.value()[0], axes.value()[1]);
 }
 
-/// "left,right,bottom,top", or nothing when it was not given.
-Result<std::optional<PlaneWindow>> parseRange(const std::string& text)
+/// "left,right,bottom,top" ("left,right" where there is one dimension), or nothing when it was not given.
+Result<std::optional<PlaneWindow>> parseRange(const std::string& text, int latent)
 {
     if (text.empty())
         return std::optional<PlaneWindow>();
@@ -74,13 +74,17 @@ Result<std::optional<PlaneWindow>> parseRange(const std::string& text)
     if (!ends)
         return ends.error();
     const std::vector<float>& e = ends.value();
-    if (e.size() != 4 || !(e[0] < e[1]) || !(e[2] < e[3]))
+    if (latent == 1 && (e.size() != 2 || !(e[0] < e[1])))
+        return Error{ErrorCode::InvalidArgument, "--range is no part of the only dimension", "left,right with left below right", '"' + text + '"', {}};
+    if (latent > 1 && (e.size() != 4 || !(e[0] < e[1]) || !(e[2] < e[3])))
         return Error{ErrorCode::InvalidArgument, "--range is not a rectangle", "left,right,bottom,top with left below right and bottom below top", '"' + text + '"', {}};
     PlaneWindow window;
     window.left = static_cast<double>(e[0]);
     window.right = static_cast<double>(e[1]);
-    window.bottom = static_cast<double>(e[2]);
-    window.top = static_cast<double>(e[3]);
+    if (latent > 1) {
+        window.bottom = static_cast<double>(e[2]);
+        window.top = static_cast<double>(e[3]);
+    }
     return std::optional(window);
 }
 
@@ -138,7 +142,8 @@ Result<Ground> prepare(Context& context, const ManifoldArguments& arguments)
         return ground;
     }
     const bool byPlane = !arguments.plane.empty();
-    const Result<Plane> plane = parseAxes(byPlane ? "--plane" : "--axes", byPlane ? arguments.plane : arguments.axes.empty() ? "0,1" : arguments.axes, latent);
+    const std::string& named = byPlane ? arguments.plane : arguments.axes;
+    const Result<Plane> plane = named.empty() ? Plane::axes(latent, 0, latent > 1 ? 1 : 0) : parseAxes(byPlane ? "--plane" : "--axes", named, latent);
     if (!plane)
         return plane.error();
     ground.plane = plane.value();
@@ -184,15 +189,15 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments, co
     const Result<GridShape> grid = parseGrid(arguments.grid.empty() ? usual : arguments.grid);
     if (!grid)
         return grid.error();
-    const Result<std::optional<PlaneWindow>> range = parseRange(arguments.range);
-    if (!range)
-        return range.error();
     if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
     const Result<Ground> prepared = prepare(context, arguments);
     if (!prepared)
         return prepared.error();
     const Ground& ground = prepared.value();
+    const Result<std::optional<PlaneWindow>> range = parseRange(arguments.range, ground.plane->latent());
+    if (!range)
+        return range.error();
 
     PlaneWindow window = range.value().value_or(PlaneWindow{});
     window.columns = grid.value().columns;
@@ -200,6 +205,8 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments, co
     nlohmann::ordered_json line{{"file", arguments.out}, {"layer", arguments.layer}, {"columns", window.columns}, {"rows", window.rows}};
     if (images && !range.value())
         line["spacing"] = "quantiles of the prior";
+    else if (ground.plane->latent() == 1)
+        line["range"] = {window.left, window.right};
     else
         line["range"] = {window.left, window.right, window.bottom, window.top};
     const Result<std::string> said = images
@@ -225,7 +232,8 @@ void addManifoldCommand(CLI::App& program, Context& context)
     command.add_option("--plane", arguments->plane, "Two latent dimensions, the others at 0 (default 0,1); or pca: the codes' two leading directions, through their mean")
         ->type_name("pca|I,J");
     command.add_option("--axes", arguments->axes, "The same as --plane with two dimensions")->type_name("I,J");
-    command.add_option("--range", arguments->range, "Left, right, bottom and top on the plane. Images lie at the prior's quantiles without it, layers within -3,3,-3,3")
+    command.add_option("--range", arguments->range, "Left, right, bottom and top on the plane. Images lie at the prior's quantiles without it, layers within -3,3,-3,3. "
+                                                     "With one dimension: left and right alone")
         ->type_name("X0,X1,Y0,Y1");
     command.add_option("--layer", arguments->layer, "images; density of the codes; holes: where the prior has mass and the codes have none; classes of the decoded images")
         ->check(oneOf({"images", "density", "holes", "classes"}))->type_name("WHAT")->capture_default_str();

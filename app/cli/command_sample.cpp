@@ -88,6 +88,8 @@ Result<int> runSample(Context& context, const SampleArguments& arguments, const 
         return clear.error();
     if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
+    if (const Result<void> alone = refuseLongerSet(output.value(), static_cast<std::size_t>(arguments.count), sampleFileName); !alone)
+        return alone.error();
     const Result<Checkpoint> opened = openCheckpoint(context, arguments.file);
     if (!opened)
         return opened.error();

@@ -46,7 +46,7 @@ Result<void> checkEpochsLeft(const Checkpoint& saved, const TrainConfig& trainin
     if (saved.progress.epochsDone < last)
         return {};
     return Error{ErrorCode::InvalidArgument, "This run has no epochs left", "--epochs or --stop-after of at least " + std::to_string(saved.progress.epochsDone + 1),
-                 std::to_string(last), "Give a larger --epochs."};
+                 std::to_string(last), training.stopAfter > 0 ? "Give a larger --stop-after, or leave it out." : "Give a larger --epochs."};
 }
 
 Result<RunConfig> configOf(Context& context, const TrainArguments& arguments, std::shared_ptr<const Checkpoint>& resumeFrom)
@@ -169,7 +169,7 @@ public:
                                {"train", toJsonValue(epoch.train)},
                                {validates ? "validation" : "test", toJsonValue(epoch.held)},
                                {"learning_rate", epoch.learningRate},
-                               {"gradient_norm", epoch.gradientNorm},
+                               {"gradient_norm", epoch.gradientNorm > 0.0 ? ordered_json(epoch.gradientNorm) : ordered_json()}, // null: no step measured it
                                {"seconds", epoch.seconds},
                                {"images_per_second", epoch.imagesPerSecond}});
         m_context.report.chatter("epoch " + std::to_string(epoch.epoch) + "/" + std::to_string(m_prepared.config.training.epochs) + "  train NELBO "
@@ -367,7 +367,7 @@ Result<int> runTrain(Context& context, const TrainArguments& arguments)
     if (untested)
         return *untested;
     if (end.outcome != TrainRun::Outcome::Failed)
-        return kDone;
+        return end.interrupted ? kInterrupted : kDone; // a signal of its own says more (main.cpp)
     if (end.error)
         context.report.error(*end.error);
     return kRuntimeFailure;
@@ -382,7 +382,8 @@ void addTrainCommand(CLI::App& program, Context& context)
                                    [&context, arguments] { return runTrain(context, *arguments); });
     addDataOptions(command, arguments->data)->required();
     command.add_option("--out", arguments->out, "Where to save the model: a file that ends in .safetensors")->type_name("FILE");
-    command.add_option("--resume", arguments->resume, "Go on with a saved run of the same data, up to --epochs; model, objective, batch, optimiser and seed are its own")
+    command.add_option("--resume", arguments->resume, "Go on with a saved run of the same data, up to --epochs; model, objective, likelihood, batch, optimiser and seed are its own. Learning rate, "
+                                                       "beta, schedules, clipping and patience may be given anew and count from there")
         ->type_name("FILE");
     command.add_option("--folds", arguments->folds, "Cross-validation: K runs, each validated on another K-th of the training part; reports mean and spread")
         ->check(wholeNumber(2, 1000))->type_name("K");

@@ -41,5 +41,6 @@ inline constexpr int kDone = 0;
 inline constexpr int kRuntimeFailure = 1;
 inline constexpr int kWrongInput = 2;
 inline constexpr int kSignalBase = 128;
+inline constexpr int kInterrupted = 130; ///< also of a process whose run was interrupted in another one
 
 } // namespace latentscape::app

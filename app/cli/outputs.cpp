@@ -90,6 +90,8 @@ Picture drawn(const DecodedItems& items, int columns, int scale)
                        {.scale = scale, .standardized = items.standardized()});
 }
 
+} // namespace
+
 std::string sampleFileName(std::size_t index)
 {
     std::array<char, 40> name{};
@@ -97,7 +99,15 @@ std::string sampleFileName(std::size_t index)
     return name.data();
 }
 
-} // namespace
+Result<void> refuseLongerSet(const Output& output, std::size_t count, FileName nameOf)
+{
+    std::error_code problem;
+    const fs::path next = output.path / nameOf(count);
+    if (output.kind != OutputKind::Folder || !fs::exists(next, problem))
+        return {};
+    return Error{ErrorCode::InvalidArgument, "--out holds more images of this kind already", "no " + nameOf(count), next.string(),
+                 "Choose an empty folder: the old images would follow the new ones."};
+}
 
 Result<void> checkPlace(const fs::path& path, const std::string& option)
 {
@@ -107,9 +117,12 @@ Result<void> checkPlace(const fs::path& path, const std::string& option)
     };
     fs::path target = path.has_filename() ? path : path.parent_path();
     std::error_code problem;
-    if (fs::is_symlink(fs::symlink_status(target, problem))) // it is followed when the file is written
-        if (const fs::path real = fs::weakly_canonical(target, problem); !problem)
-            target = real;
+    if (fs::is_symlink(fs::symlink_status(target, problem))) { // it is followed when the file is written
+        const fs::path real = fs::canonical(target, problem);
+        if (problem)
+            return refused("a file, a folder, or a link to one", "a link that leads nowhere (" + problem.message() + ")");
+        target = real;
+    }
     if (fs::is_directory(target, problem))
         return checkFolder(target, option); // new entries go into it, and it stays
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
@@ -121,6 +134,8 @@ Result<void> checkPlace(const fs::path& path, const std::string& option)
         return refused("a path with room for the name of a temporary file", std::generic_category().message(found));
     struct stat around = {}, old = {};
     const bool replaces = ::stat(folder.c_str(), &around) == 0 && ::lstat(target.c_str(), &old) == 0;
+    if (replaces && ::access(target.c_str(), W_OK) != 0)
+        return refused("a new name, or a file that may be written to", "a file that is protected against writing");
     if (const uid_t self = ::geteuid(); replaces && (around.st_mode & S_ISVTX) && self != 0 && self != old.st_uid && self != around.st_uid)
         return refused("a new name, or a file of your own", "a file of somebody else in a folder that protects it");
     return {};
@@ -141,10 +156,12 @@ Result<Output> planOutput(const Context& context, std::string_view option, const
     if (!isFolder && !isFile && fs::exists(output.path, problem))
         return refused(" is not a regular file", "Choose another name.");
     if (!isFolder) {
+        if (std::ranges::find(kEndings, output.path.filename().string(), &Ending::suffix) != kEndings.end())
+            return refused(" is an ending without a name", "Put a name before it.");
         if (byEnding && isAllowed(*byEnding))
             output.kind = *byEnding;
         else if (byEnding || output.path.has_extension() || !isAllowed(OutputKind::Folder))
-            return refused(" has an ending that this command does not write", "Change the ending.");
+            return refused(" has an ending that this command does not write", isAllowed(OutputKind::Folder) ? "Change the ending, or make the folder of that name first." : "Change the ending.");
         else if (isFile)
             return refused(" is the name of a file", "Choose another name.");
     }
@@ -196,7 +213,7 @@ Result<void> writeFolder(const Context& context, const fs::path& folder, const D
     return writeFileSet(folder, {pixels.size() / size, nameOf, [&](std::size_t i) {
                                      return context.codec->encodePng(
                                          itemPicture(items.shape, std::span(pixels).subspan(i * size, size), scale, items.standardized()));
-                                 }});
+                                 }, context.stop()});
 }
 
 Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale)

@@ -62,9 +62,13 @@ struct DecodedItems {
 /// (core/store/item_table.h); .png: a grid with so many columns; folder: sample_0000.png …
 [[nodiscard]] Result<void> writeItems(const Context& context, const Output& output, const DecodedItems& items, int columns, int scale);
 /// One .png an item, named by its index, into a folder that is made if need be; files of the same names are replaced. All
-/// or, on an error, none. Error: WriteFailed.
+/// or, on an error, none. Errors: WriteFailed, Cancelled.
 using FileName = std::string (*)(std::size_t index);
 [[nodiscard]] Result<void> writeFolder(const Context& context, const std::filesystem::path& folder, const DecodedItems& items, int scale, FileName nameOf);
+/// "sample_0000.png".
+[[nodiscard]] std::string sampleFileName(std::size_t index);
+/// Refuses a folder that holds the file after the last one already, as a longer set from before would mix with the new one. Error: InvalidArgument.
+[[nodiscard]] Result<void> refuseLongerSet(const Output& output, std::size_t count, FileName nameOf);
 [[nodiscard]] Result<void> writePicture(const Context& context, const std::filesystem::path& path, const Picture& picture);
 
 } // namespace latentscape::app

@@ -48,6 +48,11 @@ std::optional<Error> checkFrames(std::span<const Picture> frames, int millisecon
             std::string("Build it where ") + package + " is installed, or write a picture that ends in .png."};
 }
 
+[[maybe_unused]] Error interrupted()
+{
+    return {ErrorCode::Cancelled, "Making the animation was interrupted", {}, {}, "Nothing was written."};
+}
+
 [[maybe_unused]] Error failedInside(const char* library)
 {
     return {ErrorCode::Internal, std::string(library) + " could not write the animation", {}, {}, "Try fewer or smaller frames."};
@@ -119,7 +124,7 @@ bool writeFrame(GifFileType* gif, const Picture& frame, int delay, std::vector<G
     return true;
 }
 
-bool writeAll(GifFileType* gif, std::span<const Picture> frames, int delay)
+bool writeAll(GifFileType* gif, std::span<const Picture> frames, int delay, const std::stop_token& stop)
 {
     const Picture& first = frames.front();
     const auto colours = palette(first.channels);
@@ -132,12 +137,12 @@ bool writeAll(GifFileType* gif, std::span<const Picture> frames, int delay)
         || EGifPutExtensionBlock(gif, 3, kRepeatForEver.data()) == GIF_ERROR || EGifPutExtensionTrailer(gif) == GIF_ERROR)
         return false;
     std::vector<GifPixelType> line(static_cast<std::size_t>(first.width));
-    return std::ranges::all_of(frames, [&](const Picture& frame) { return writeFrame(gif, frame, delay, line); });
+    return std::ranges::all_of(frames, [&](const Picture& frame) { return !stop.stop_requested() && writeFrame(gif, frame, delay, line); });
 }
 
 } // namespace
 
-Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int millisecondsPerFrame)
+Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int millisecondsPerFrame, const std::stop_token& stop)
 {
     if (auto problem = checkFrames(frames, millisecondsPerFrame))
         return *problem;
@@ -147,8 +152,10 @@ Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int mi
         GifFileType* gif = EGifOpen(&bytes, appendBytes, &code);
         if (gif == nullptr)
             return failedInside("giflib");
-        const bool written = writeAll(gif, frames, (millisecondsPerFrame + 5) / 10);
+        const bool written = writeAll(gif, frames, (millisecondsPerFrame + 5) / 10, stop);
         const bool closed = EGifCloseFile(gif, &code) != GIF_ERROR;
+        if (stop.stop_requested())
+            return interrupted();
         if (!written || !closed)
             return failedInside("giflib");
         return bytes;
@@ -159,7 +166,7 @@ Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int mi
 
 #else
 
-Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int millisecondsPerFrame)
+Result<std::vector<std::byte>> encodeGif(std::span<const Picture> frames, int millisecondsPerFrame, const std::stop_token&)
 {
     if (auto problem = checkFrames(frames, millisecondsPerFrame))
         return *problem;
@@ -194,7 +201,7 @@ bool addFrame(WebPAnimEncoder* encoder, const Picture& frame, int timestamp, std
 
 } // namespace
 
-Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int millisecondsPerFrame)
+Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int millisecondsPerFrame, const std::stop_token& stop)
 {
     if (auto problem = checkFrames(frames, millisecondsPerFrame))
         return *problem;
@@ -208,6 +215,8 @@ Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int m
         std::vector<std::uint8_t> rgb(first.channels == 1 ? first.pixels.size() * 3 : 0);
         int timestamp = 0;
         for (const Picture& frame : frames) {
+            if (stop.stop_requested())
+                return interrupted();
             if (!encoder || !addFrame(encoder.get(), frame, timestamp, rgb))
                 return failedInside("libwebp");
             timestamp += millisecondsPerFrame;
@@ -227,7 +236,7 @@ Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int m
 
 #else
 
-Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int millisecondsPerFrame)
+Result<std::vector<std::byte>> encodeWebp(std::span<const Picture> frames, int millisecondsPerFrame, const std::stop_token&)
 {
     if (auto problem = checkFrames(frames, millisecondsPerFrame))
         return *problem;

@@ -31,7 +31,7 @@ std::string frameFileName(std::size_t index)
 }
 
 Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count,
-                                                   const AnimationStyle& style)
+                                                   const AnimationStyle& style, const std::stop_token& stop)
 {
     if (const Result<void> drawable = checkDrawable(shape); !drawable)
         return drawable.error();
@@ -39,7 +39,8 @@ Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const
     if (style.backAndForth)
         for (std::size_t i = count - 1; i-- > 1;)
             pictures.push_back(pictures[i]);
-    return format == AnimationFormat::Gif ? encodeGif(pictures, style.millisecondsPerFrame) : encodeWebp(pictures, style.millisecondsPerFrame);
+    return format == AnimationFormat::Gif ? encodeGif(pictures, style.millisecondsPerFrame, stop)
+                                          : encodeWebp(pictures, style.millisecondsPerFrame, stop);
 }
 
 Result<void> writePngSequence(const std::filesystem::path& folder, const ItemShape& shape, std::span<const std::uint8_t> frames, std::size_t count, int scale,

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct AnimationStyle {
 
 /// The frames [count, C·H·W] of a path as an animation's file. count ≥ 2. Errors: as checkDrawable(), encodeGif() and encodeWebp().
 [[nodiscard]] Result<std::vector<std::byte>> encodePathAnimation(AnimationFormat format, const ItemShape& shape, std::span<const std::uint8_t> frames,
-                                                                 std::size_t count, const AnimationStyle& style);
+                                                                 std::size_t count, const AnimationStyle& style, const std::stop_token& stop = {});
 
 /// "frame-000.png": the name of a frame of a sequence.
 [[nodiscard]] std::string frameFileName(std::size_t index);

@@ -106,6 +106,48 @@ private Q_SLOTS:
         QVERIFY(runCli({"manifold", m_model, "--layer", "holes", "--data", m_data, "--out", picture}).out.contains("% of the prior's mass"));
     }
 
+    void manifold_oneDimension_takesNoPlaneAndTwoEnds()
+    {
+        const QString model = path("line.safetensors"), out = path("line.npz");
+        QCOMPARE(runCli({"train", "--data", m_data, "--hidden", "8", "--latent", "1", "--batch", "20", "--epochs", "1", "--device", "cpu", "--out", model}).code, 0);
+        for (const QStringList& wrong : {QStringList{"--plane", "foo"}, {"--plane", "0,1"}, {"--axes", "7,9"}, {"--range", "-2,2,5,6"}, {"--range", "2,-2"}}) {
+            const CliAnswer refused = runCli(QStringList{"manifold", model, "--out", out} + wrong);
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.contains(wrong.front().toUtf8()) && refused.err.contains("expected"), refused.err.constData());
+            QVERIFY(!QFile::exists(out));
+        }
+        const CliAnswer answer = runCli({"manifold", model, "--grid", "5x2", "--range", "-2,2", "--json", "--out", out});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QCOMPARE(answer.objects().front()["range"].toArray(), QJsonArray({-2.0, 2.0}));
+        QCOMPARE(runCli({"manifold", m_model, "--range", "-2,2", "--out", out}).code, 2);
+    }
+
+    void sample_folder_doesNotMixWithALongerSet()
+    {
+        const QString folder = path("drawn");
+        QCOMPARE(runCli({"sample", m_model, "--count", "4", "--out", folder}).code, 0);
+        const QByteArray before = readAll(folder + "/sample_0000.png");
+        const CliAnswer refused = runCli({"sample", m_model, "--count", "3", "--seed", "9", "--out", folder});
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("sample_0003.png") && refused.err.contains("empty folder"), refused.err.constData());
+        QCOMPARE(readAll(folder + "/sample_0000.png"), before);
+        QCOMPARE(runCli({"sample", m_model, "--count", "4", "--seed", "9", "--out", folder}).code, 0);
+        QVERIFY(readAll(folder + "/sample_0000.png") != before);
+    }
+
+    void out_linkThatLeadsNowhereAndBareEnding_areRefused()
+    {
+        const QString link = path("link.png");
+        QVERIFY(QFile::link(path("missing.png"), link));
+        const CliAnswer nowhere = runCli({"sample", m_model, "--out", link}), bare = runCli({"sample", m_model, "--out", path(".png")});
+        QCOMPARE(nowhere.code, 2);
+        QVERIFY2(nowhere.err.contains("leads nowhere"), nowhere.err.constData());
+        QVERIFY(QFileInfo(link).isSymLink());
+        QCOMPARE(bare.code, 2);
+        QVERIFY2(bare.err.contains("without a name"), bare.err.constData());
+        QVERIFY(!QFileInfo::exists(path(".png")));
+    }
+
     void manifold_classes_countEveryCell()
     {
         const QString picture = path("classes.png");
@@ -192,6 +234,13 @@ private Q_SLOTS:
             QVERIFY(!QFile::exists(path("far.npz")));
         }
         QCOMPARE(runCli({"decode", named, "--z", "0,0", "--direction", "to circles", "--amount", "1", "--out", moved}).code, 2);
+        for (const char* name : {" ", "two\\nlines", "\\377\\376"}) { // for printf: bytes that are no text pass through no QStringList
+            QProcess process;
+            process.start("sh", {"-c", QString("exec \"$1\" direction \"$2\" --data \"$3\" --labels 0:1 --name \"$(printf '%1')\"").arg(name), "sh", LATENTSCAPE_CLI, m_model, m_data});
+            QVERIFY(process.waitForFinished(60000));
+            QCOMPARE(process.exitCode(), 2);
+            QVERIFY(process.readAllStandardError().contains("cannot be the name"));
+        }
         const CliAnswer again = runCli({"direction", named, "--data", m_data, "--labels", "0:1", "--name", "to squares", "--out", path("twice.safetensors")});
         QCOMPARE(again.code, 2);
         QVERIFY(again.err.contains("already"));

@@ -145,6 +145,26 @@ private Q_SLOTS:
         QVERIFY2(out.contains("Saved in") && !out.contains("--resume"), out.constData());
     }
 
+    void interruption_ofAFolderOfImages_leavesNothing()
+    {
+        const QString model = path("model.safetensors"), folder = path("images");
+        QCOMPARE(runCli({"train", "--data", m_data, "--hidden", "8", "--batch", "20", "--epochs", "1", "--device", "cpu", "--out", model}).code, 0);
+        QProcess process;
+        process.start(QStringLiteral(LATENTSCAPE_CLI), {"sample", model, "--count", "100000", "--out", folder});
+        const auto written = [&folder] { // into a folder inside it, until all are whole
+            const QStringList waiting = QDir(folder).entryList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
+            return waiting.isEmpty() ? qsizetype{0} : QDir(folder + '/' + waiting.front()).entryList(QDir::Files).size();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(written() > 20, 60000);
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+        QVERIFY(process.waitForFinished(20000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(process.readAllStandardOutput().isEmpty());
+        const QByteArray err = process.readAllStandardError();
+        QVERIFY2(err.contains("interrupted") && err.contains("Nothing was written"), err.constData());
+        QVERIFY(!QDir(folder).exists());
+    }
+
 private:
     [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
 

@@ -143,6 +143,16 @@ private Q_SLOTS:
         QVERIFY(encodeWebp(frames, 80).value() == webp.value());
     }
 
+    void animation_stopped_isNoFile()
+    {
+        const std::vector<Picture> frames{pattern(1, 20, 10, 0), pattern(1, 20, 10, 5)};
+        std::stop_source source;
+        QVERIFY(encodeGif(frames, 80, source.get_token()).ok() && encodeWebp(frames, 80, source.get_token()).ok());
+        source.request_stop();
+        QCOMPARE(encodeGif(frames, 80, source.get_token()).error().code, ErrorCode::Cancelled);
+        QCOMPARE(encodeWebp(frames, 80, source.get_token()).error().code, ErrorCode::Cancelled);
+    }
+
     void animation_wrongFrames_areRefused_data()
     {
         QTest::addColumn<int>("what");
