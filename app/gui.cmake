@@ -22,6 +22,7 @@ add_library(latentscape_app STATIC
   window/explorer_controller.cpp
   window/exporter.cpp
   window/file_controller.cpp
+  window/file_dialogs.cpp
   window/gallery_controller.cpp
   window/map_controller.cpp
   window/path_controller.cpp

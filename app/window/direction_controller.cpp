@@ -39,7 +39,7 @@ DirectionController::DirectionController(Session& session, ExplorerController& e
         if (!m_applying)
             resetAmounts(); // the sliders tell the way from where the probe was put
     });
-    connect(window.actions().findDirection, &QAction::triggered, this, [this] { find({}); });
+    connect(window.actions().findDirection, &QAction::triggered, this, [this] { find(m_parts.selection->directionName()); });
     connect(m_parts.selection, &ui::SelectionPanel::directionRequested, this, &DirectionController::find);
     ui::DirectionsPanel* panel = m_parts.directions;
     connect(panel, &ui::DirectionsPanel::amountDragStarted, &explorer, &ExplorerController::beginMove);

@@ -4,11 +4,11 @@
 #include "core/base/read_file.h"
 #include "core/store/atomic_file.h"
 #include "app/window/display_text.h"
+#include "app/window/file_dialogs.h"
 #include "ui/chrome/message_bar.h"
 
 #include <QBuffer>
 #include <QFile>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -60,13 +60,7 @@ void Exporter::refuse(const QString& what, const QString& remedy)
 
 QString Exporter::askForFile(const QString& title, const QString& suggestion, const QString& filters)
 {
-    QFileDialog dialog(&m_window, title, QString(), filters);
-    dialog.setAcceptMode(QFileDialog::AcceptSave);
-    dialog.setFileMode(QFileDialog::AnyFile);
-    // given to the dialog, so that its own question about a file that is there sees the whole name
-    dialog.setDefaultSuffix(endingsIn(filters).value(0));
-    dialog.selectFile(suggestion);
-    return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
+    return askForSaveFile(&m_window, title, suggestion, filters, endingsIn(filters).value(0));
 }
 
 bool Exporter::fits(const QString& path, const QString& filters)
@@ -132,7 +126,7 @@ void Exporter::saveFile(const QString& title, const QString& suggestion, const Q
 
 void Exporter::saveFolder(const QString& title, Write write)
 {
-    const QString path = QFileDialog::getExistingDirectory(&m_window, title);
+    const QString path = askForFolder(&m_window, title);
     if (!path.isEmpty())
         runOnJob(path, std::move(write), tr("Exported into %1.").arg(placeText(path)));
 }

@@ -2,6 +2,7 @@
 #include "app/window/file_controller.h"
 
 #include "app/window/display_text.h"
+#include "app/window/file_dialogs.h"
 #include "core/store/atomic_file.h"
 #include "core/store/code_export.h"
 #include "ui/chrome/message_bar.h"
@@ -15,7 +16,6 @@
 #include "ui/plots/loss_plot.h"
 
 #include <QAction>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QImage>
 
@@ -91,14 +91,14 @@ void FileController::openPath(const QString& path)
 
 void FileController::openFile()
 {
-    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a model"), {}, tr("Latentscape models (*.safetensors);;All files (*)"));
+    const QString path = askForOpenFile(&m_window, tr("Open a model"), tr("Latentscape models (*.safetensors);;All files (*)"));
     if (!path.isEmpty())
         openPath(path);
 }
 
 void FileController::openFolder()
 {
-    const QString path = QFileDialog::getExistingDirectory(&m_window, tr("Open a folder with IDX files"));
+    const QString path = askForFolder(&m_window, tr("Open a folder with IDX files"));
     if (!path.isEmpty())
         m_training.chooseData(path);
 }

@@ -274,7 +274,7 @@ void TrainingController::onStatus()
     case TrainerState::Ready: values.state = tr("Ready"); break;
     case TrainerState::Running: break; // the numbers say it
     case TrainerState::Paused: values.state = tr("Paused"); break;
-    case TrainerState::Finished: values.state = tr("Finished"); break;
+    case TrainerState::Finished: values.state = status.progress.epochsDone < status.epochs ? tr("Stopped") : tr("Finished"); break;
     case TrainerState::Failed: values.state = tr("Stopped by an error"); break;
     }
     values.network = networkText(m_session.config().model);

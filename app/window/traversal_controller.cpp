@@ -14,6 +14,7 @@ namespace latentscape::app {
 namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(200);
+constexpr auto kUsesInterval = std::chrono::milliseconds(1000); // which dimensions are in use, while training: at reading speed
 
 } // namespace
 
@@ -31,7 +32,8 @@ TraversalController::TraversalController(Session& session, ExplorerController& e
             m_timer.start();
     };
     connect(&session, &Session::runPrepared, this, [this] {
-        m_ordered = false;
+        m_sortedAt = 0.0;
+        m_sinceUses.invalidate();
         m_parts.decoded->setPreviews({});
     });
     connect(&session, &Session::snapshotArrived, this, [this, soon] {
@@ -50,15 +52,20 @@ void TraversalController::showOrder()
     const auto latent = static_cast<std::size_t>(m_session.config().model.latent);
     if (latent <= 2 || diagnostics.klPerDimension.size() != latent || diagnostics.meanVariance.size() != latent)
         return;
-    if (!snapshot->codes->exact && m_ordered)
-        return; // a list that reorders under the hand helps nobody: again when training rests
-    m_ordered = snapshot->epoch > 0.0;
-    std::vector<int> order(latent);
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-        return diagnostics.klPerDimension[static_cast<std::size_t>(a)] > diagnostics.klPerDimension[static_cast<std::size_t>(b)];
-    });
-    m_parts.decoded->setDimensionOrder(order, unusedDimensions(*snapshot), diagnostics.klPerDimension, diagnostics.meanVariance);
+    // A list that reorders under the hand helps nobody: the first steps sort it, the first whole epoch, and each rest of the training.
+    const bool rests = snapshot->codes->exact;
+    if (rests || m_sortedAt <= 0.0 || (m_sortedAt < 1.0 && snapshot->epoch >= 1.0)) {
+        m_sortedAt = snapshot->epoch;
+        m_order.resize(latent);
+        std::iota(m_order.begin(), m_order.end(), 0);
+        std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) {
+            return diagnostics.klPerDimension[static_cast<std::size_t>(a)] > diagnostics.klPerDimension[static_cast<std::size_t>(b)];
+        });
+    } else if (m_sinceUses.isValid() && m_sinceUses.elapsed() < kUsesInterval.count()) {
+        return;
+    }
+    m_sinceUses.start();
+    m_parts.decoded->setDimensionOrder(m_order, unusedDimensions(*snapshot), diagnostics.klPerDimension, diagnostics.meanVariance);
 }
 
 void TraversalController::askForPreviews()

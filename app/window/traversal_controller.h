@@ -6,6 +6,7 @@
 #include "app/window/explorer_controller.h"
 #include "ui/window/main_window.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -31,7 +32,9 @@ private:
     QTimer m_timer;                 ///< previews follow at reading speed
     std::vector<int> m_dimensions;  ///< of the previews as last asked
     std::uint64_t m_shown = 0;      ///< the request whose answer is shown
-    bool m_ordered = false;         ///< since the run was prepared
+    std::vector<int> m_order;       ///< of the sliders, from the top
+    double m_sortedAt = 0.0;        ///< epoch of the snapshot that m_order comes from; 0: none of a trained model yet
+    QElapsedTimer m_sinceUses;
 };
 
 } // namespace latentscape::app

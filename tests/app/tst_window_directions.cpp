@@ -103,10 +103,13 @@ private Q_SLOTS:
             Q_EMIT parts().selection->directionRequested(QStringLiteral("slant"));
             QTRY_COMPARE(session().directions().back().name, std::string(name));
         }
+        key(Qt::Key_D, Qt::ControlModifier); // takes the name in the field, as the button does
+        QTRY_COMPARE(session().directions().back().name, std::string("slant 4"));
+        control<QLineEdit>("Direction name")->clear();
         key(Qt::Key_D, Qt::ControlModifier);
         QTRY_COMPARE(session().directions().back().name, std::string("direction 1"));
-        Q_EMIT parts().directions->renamed(3, QStringLiteral("slant"));
-        QCOMPARE(session().directions().back().name, std::string("slant 4"));
+        Q_EMIT parts().directions->renamed(4, QStringLiteral("slant"));
+        QCOMPARE(session().directions().back().name, std::string("slant 5"));
     }
 
     void direction_beyondWhatAFileHolds_isRefusedWithWhatToDo()

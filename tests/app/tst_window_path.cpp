@@ -359,6 +359,11 @@ private Q_SLOTS:
         QCOMPARE(anchors(), std::size_t{2});
         QCOMPARE(strip()->frames().size(), qsizetype(kFrames));
 
+        // Among the files there is one that answers no reader; the dialog lists it and must not read it.
+        parts().messages->dismiss();
+        answerWith(QStringLiteral("/proc/walk.gif"), [this] { actions().exportGif->trigger(); });
+        QTRY_VERIFY2(message().contains(QStringLiteral("walk.gif")), qPrintable(message()));
+
         parts().messages->dismiss();
         answerWith(file(QStringLiteral("nowhere/film.png")), [this] { actions().exportFilmstrip->trigger(); });
         QVERIFY2(!message().isEmpty() && !message().contains(QStringLiteral("Exported")), qPrintable(message()));

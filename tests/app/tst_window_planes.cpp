@@ -314,6 +314,31 @@ private Q_SLOTS:
         }
     }
 
+    void sliders_dimensionsThatComeIntoUse_areShownWhileTraining()
+    {
+        m_script->codeSpread = 0.01f; // a model at its first steps
+        openWide();
+        const auto slider = [this](int d) { return control<ui::CodeSlider>(QStringLiteral("Coordinate %1").arg(d + 1)); };
+        const auto unused = [&] {
+            int count = 0;
+            for (int d = 0; d < kLatent; ++d)
+                count += slider(d)->isInactive() ? 1 : 0;
+            return count;
+        };
+        QCOMPARE(unused(), 0); // nothing is called unused before the first step
+        key(Qt::Key_Space);
+        QTRY_COMPARE(unused(), kLatent);
+        m_script->codeSpread = 1.5f;
+        QTRY_COMPARE(unused(), 0);
+        QCOMPARE(session().state(), TrainerState::Running);
+        for (int d = 0; d < kLatent; ++d)
+            QTRY_VERIFY(slider(d)->hasPreviews());
+        QCOMPARE(session().state(), TrainerState::Running);
+        m_script->codeSpread = 0.01f; // and a collapse is told, too
+        QTRY_COMPARE(unused(), kLatent);
+        QCOMPARE(session().state(), TrainerState::Running);
+    }
+
     void twoDimensions_haveNoOtherPlanes()
     {
         open();

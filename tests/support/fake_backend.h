@@ -36,6 +36,9 @@ public:
     /// Decoded images depend on the code, too: every pixel grows with the code's coordinates. Off: the canary alone.
     std::atomic<bool> imagesFollowCodes{false};
 
+    /// Farthest that a code's mean lies from its dimension's middle.
+    std::atomic<float> codeSpread{1.5f};
+
     /// Length of a step() at least, µs: without it a fake run of any allowed number of epochs is over within seconds.
     std::atomic<int> stepMicroseconds{0};
 

@@ -371,7 +371,7 @@ private:
 
     [[nodiscard]] float meanOf(std::int32_t index, int k) const
     {
-        return static_cast<float>(1.5 * std::sin(0.7 * index + k) + 0.01 * static_cast<double>(m_state.weights[0]));
+        return static_cast<float>(double(m_script->codeSpread) * std::sin(0.7 * index + k) + 0.01 * static_cast<double>(m_state.weights[0]));
     }
 
     void encodeRow(std::int32_t index, std::size_t row)

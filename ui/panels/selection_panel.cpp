@@ -310,8 +310,10 @@ void SelectionPanel::relabel()
 void SelectionPanel::findDirection()
 {
     if (m_ready)
-        Q_EMIT directionRequested(m_directionName->text().trimmed());
+        Q_EMIT directionRequested(directionName());
 }
+
+QString SelectionPanel::directionName() const { return m_directionName->text().trimmed(); }
 
 void SelectionPanel::describe()
 {
