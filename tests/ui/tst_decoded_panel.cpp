@@ -123,8 +123,14 @@ private Q_SLOTS:
         v.density = 3.14;
         m_panel->setView(v);
         QCOMPARE(chip()->text(), QStringLiteral("Well supported: 318 codes within 0.25, density 3.1× a typical code’s"));
+        v.density = 0.088; // sparse only where nineteen of twenty codes lie denser; but well is more than that
+        m_panel->setView(v);
+        QCOMPARE(chip()->text(), QStringLiteral("Supported: 318 codes within 0.25, density 0.088× a typical code’s"));
         v.supported = 0;
         v.farFromData = true;
+        v.density = 1e-7;
+        m_panel->setView(v);
+        QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density below 0.001× a typical code’s"));
         v.density = 0.0123;
         m_panel->setView(v);
         QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density 0.012× a typical code’s"));

@@ -19,6 +19,9 @@ namespace latentscape::ui {
 namespace {
 QString distanceText(double distance) { return distance < 0.01 ? signedText(distance, 3) : signedText(distance, 2); }
 
+constexpr double kWellSupported = 0.5; // of a typical code's density
+constexpr double kLeastDensity = 0.001; // what three decimals can tell
+
 /// "3.1", "0.04", "120": two figures of a ratio.
 QString factorText(double factor) { return signedText(factor, factor < 0.1 ? 3 : factor < 1 ? 2 : factor < 10 ? 1 : 0); }
 
@@ -101,7 +104,9 @@ void DecodedPanel::showSupport(const View& view)
     const QString radius = plainText(view.radius);
     const QString count = grouped(static_cast<qint64>(view.supported));
     const QString codes = view.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
-    const QString density = view.density < 0 ? QString() : tr("density %1× a typical code’s").arg(factorText(view.density));
+    const QString density = view.density < 0               ? QString()
+                            : view.density < kLeastDensity ? tr("density below %1× a typical code’s").arg(factorText(kLeastDensity))
+                                                           : tr("density %1× a typical code’s").arg(factorText(view.density));
     const QString second = density.isEmpty() ? codes : density; // what tells most about a place with hardly a code near it
     const QString nearest = view.neighbours.empty() ? QString() : distanceText(view.neighbours.front().distance);
     if (view.farFromData) {
@@ -113,8 +118,9 @@ void DecodedPanel::showSupport(const View& view)
     } else if (view.sparse) {
         m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: %1, %2").arg(codes, density));
     } else {
-        m_support->setContent(SupportChip::Level::Good, density.isEmpty() ? tr("Well supported: %1").arg(codes)
-                                                                          : tr("Well supported: %1, %2").arg(codes, density));
+        const QString about = density.isEmpty() ? codes : codes + QStringLiteral(", ") + density;
+        const bool well = view.density < 0 || view.density >= kWellSupported;
+        m_support->setContent(SupportChip::Level::Good, well ? tr("Well supported: %1").arg(about) : tr("Supported: %1").arg(about));
     }
 }
 

@@ -93,10 +93,10 @@ void PathStrip::build()
     m_value->setReserve(QStringLiteral("0.00"));
     m_value->setTone(TextCell::Tone::Muted);
     auto* menu = new QMenu(m_export);
-    const std::pair<QString, Export> kinds[] = {{tr("Film strip as a picture…"), Export::Strip},
-                                                {tr("Animation as GIF…"), Export::Gif},
-                                                {tr("Animation as WebP…"), Export::WebP},
-                                                {tr("Every frame as an image…"), Export::Sequence}};
+    const std::pair<QString, Export> kinds[] = {{tr("Filmstrip…"), Export::Strip},
+                                                {tr("GIF animation…"), Export::Gif},
+                                                {tr("WebP animation…"), Export::WebP},
+                                                {tr("PNG sequence…"), Export::Sequence}};
     for (const auto& [text, kind] : kinds)
         connect(menu->addAction(text), &QAction::triggered, this, [this, kind = kind] { Q_EMIT exportRequested(kind); });
     m_export->setMenu(menu);
@@ -268,7 +268,7 @@ void PathStrip::describe()
     m_film->setEmptyText(m_anchors == 0 ? tr("Click two or more points on the map: the images along the way between them appear here.")
                          : path         ? tr("The frames are being decoded.")
                                         : tr("Click one more point on the map to complete the path."));
-    m_caption->setText(path ? tr("%1 anchors. Drag the marker or press Play.").arg(m_anchors) : QString());
+    m_caption->setText(path ? tr("%1 anchors. Drag the slider or press Play.").arg(m_anchors) : QString());
     m_caption->setShortText(path ? tr("%1 anchors").arg(m_anchors) : QString());
 }
 

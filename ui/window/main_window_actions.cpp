@@ -45,8 +45,8 @@ void MainWindow::createFileActions()
     a.exportCodes = makeAction(tr("&Codes…"), tr("Saves the latent codes of the map as CSV."));
     a.exportManifold = makeAction(tr("M&anifold…"), tr("Saves the grid of decoded images as a PNG."));
     a.exportFilmstrip = makeAction(tr("Path as &filmstrip…"), tr("Saves the path's images side by side as a PNG."), tr("Ctrl+Shift+E"));
-    a.exportGif = makeAction(tr("Path as &GIF…"), tr("Saves the path as an animation that any program shows."));
-    a.exportWebp = makeAction(tr("Path as &WebP…"), tr("Saves the path as a lossless animation for the web."));
+    a.exportGif = makeAction(tr("Path as &GIF animation…"), tr("Saves the path as an animation that any program shows."));
+    a.exportWebp = makeAction(tr("Path as &WebP animation…"), tr("Saves the path as a lossless animation for the web."));
     a.exportFrames = makeAction(tr("Path as PNG se&quence…"), tr("Saves each image of the path as a PNG of its own, into a folder."));
     a.exportSelection = makeAction(tr("Selected &rows…"), tr("Saves the codes and labels of the selected images as CSV."));
     a.exportDataset = makeAction(tr("Selected images as &data set…"), tr("Saves the selected images as a data set that can be opened again."));
