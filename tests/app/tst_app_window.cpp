@@ -6,6 +6,7 @@
 #include "ui/panels/experiment_panel.h"
 #include "ui/panels/image_view.h"
 #include "ui/panels/neighbour_row.h"
+#include "ui/plots/loss_plot.h"
 
 #include <QAbstractButton>
 #include <QDockWidget>
@@ -240,6 +241,31 @@ private Q_SLOTS:
         }
         QVERIFY(parts().map->width() >= 300);
         QVERIFY(parts().map->height() >= 180);
+    }
+
+    /// The lowest window that the program is made for (its screen has no more) stays as low with the strip and a message.
+    void sizes_lowestWithAPathAndAMessage_staysAsLow()
+    {
+        open(TinyFolder::config(5, 100000));
+        const QSize lowest(960, 600);
+        m_app->window().resize(lowest);
+        QTRY_COMPARE(m_app->window().size(), lowest);
+        QTRY_VERIFY(parts().loss->height() < 160);
+        const int loss = parts().loss->height();
+        for (int round = 0; round < 2; ++round) {
+            key(Qt::Key_2);
+            QTRY_VERIFY(parts().pathStrip->isVisible());
+            parts().messages->show(ui::MessageBar::Severity::Warning, QStringLiteral("Something to read."));
+            QTest::qWait(400); // it slides in
+            QCOMPARE(m_app->window().size(), lowest);
+            QVERIFY(parts().pathStrip->height() >= parts().pathStrip->minimumSizeHint().height() && map()->height() >= map()->minimumSizeHint().height());
+            QVERIFY(parts().loss->height() >= parts().loss->minimumSizeHint().height());
+            parts().messages->dismiss();
+            key(Qt::Key_1);
+            QTRY_VERIFY(!parts().pathStrip->isVisible());
+            QTRY_COMPARE(parts().loss->height(), loss);
+            QCOMPARE(m_app->window().size(), lowest);
+        }
     }
 
     void accessibleNames_ofTheContract_areAllThere()

@@ -230,7 +230,7 @@ QSize LatentMap::sizeHint() const
 
 QSize LatentMap::minimumSizeHint() const
 {
-    return {220, 120};
+    return {220, 64}; // with a path and a message in the lowest window; it has what the others leave
 }
 
 bool LatentMap::event(QEvent* event)

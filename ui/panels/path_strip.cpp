@@ -29,6 +29,7 @@ constexpr int kPlayIntervalMs = 33;
 constexpr double kPathSeconds = 4.0; // at 1×
 constexpr int kControlHeight = 28;
 constexpr int kFilmHeight = 72;
+constexpr int kLowFilmHeight = 48;
 } // namespace
 
 PathStrip::PathStrip(QWidget* parent)
@@ -222,7 +223,15 @@ int PathStrip::steps() const { return m_steps->value(); }
 
 QImage PathStrip::rendered(double scale) const { return m_film->rendered(scale); }
 
-QSize PathStrip::sizeHint() const { return {520, 8 + kControlHeight + 10 + kFilmHeight + 6 + kControlHeight + 14}; }
+QSize PathStrip::sizeHint() const { return {520, 8 + kControlHeight + 10 + (m_low ? kLowFilmHeight : kFilmHeight) + 6 + kControlHeight + 14}; }
+
+void PathStrip::setLow(bool low)
+{
+    if (low == m_low)
+        return;
+    m_low = low;
+    updateGeometry();
+}
 
 void PathStrip::setPlaying(bool playing)
 {

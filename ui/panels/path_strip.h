@@ -59,6 +59,8 @@ public:
     [[nodiscard]] QImage rendered(double scale) const;
 
     [[nodiscard]] QSize sizeHint() const override;
+    /// Smaller images, for a low window.
+    void setLow(bool low);
 
 public Q_SLOTS:
     /// From the start when the position stands at the end. Does nothing without a path.
@@ -100,6 +102,7 @@ private:
     QElapsedTimer m_clock;
     double m_position = 0.0;
     int m_anchors = 0;
+    bool m_low = false;
 };
 
 } // namespace latentscape::ui

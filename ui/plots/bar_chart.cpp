@@ -50,6 +50,7 @@ void BarChart::setHeading(bool on)
     if (on == m_heading)
         return;
     m_heading = on;
+    updateGeometry();
     layOut();
     update();
 }

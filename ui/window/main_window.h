@@ -124,6 +124,8 @@ private:
     [[nodiscard]] QList<DockFrame*> docks() const;
     void createParts();
     void arrangeForWidth(int width);
+    [[nodiscard]] bool isLow() const;
+    void giveLossItsHeight();
     void showShortcuts();
 
     Actions m_actions{};
