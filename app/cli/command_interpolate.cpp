@@ -165,7 +165,8 @@ void addInterpolateCommand(CLI::App& program, Context& context)
     command.add_option("--from", arguments->from, "Index of the first sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("I");
     command.add_option("--to", arguments->to, "Index of the last sample")->required()->check(wholeNumber(0, kHighestIndex))->type_name("J");
     command.add_option("--via", arguments->via, "Indices of samples on the way, in order")->type_name("I,J,K");
-    command.add_option("--steps", arguments->steps, "Codes on the way, both ends included; with --closed the last is the one before the first comes again")->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
+    command.add_option("--steps", arguments->steps, "Codes on the way, both ends included; with --closed the last is the one before the first comes again")
+        ->check(wholeNumber(2, 1000))->type_name("N")->capture_default_str();
     command.add_option("--method", arguments->method, "lerp: straight; slerp: along the sphere, for many dimensions; spline: without corners at --via")
         ->check(oneOf({"lerp", "slerp", "spline"}))->type_name("NAME")->capture_default_str();
     addLabelOption(command, arguments->label);

@@ -65,25 +65,34 @@ Result<Plane> parseAxes(std::string_view option, const std::string& text, int la
     return Plane::axes(latent, axes.value()[0], axes.value()[1]);
 }
 
-/// "left,right,bottom,top" ("left,right" where there is one dimension), or nothing when it was not given.
-Result<std::optional<PlaneWindow>> parseRange(const std::string& text, int latent)
+/// The numbers of --range: "left,right,bottom,top", or "left,right" for a model of one dimension; none when it was not given.
+Result<std::vector<float>> parseRange(const std::string& text)
 {
     if (text.empty())
-        return std::optional<PlaneWindow>();
-    const Result<std::vector<float>> ends = parseNumberList("--range", text);
+        return std::vector<float>();
+    Result<std::vector<float>> ends = parseNumberList("--range", text);
     if (!ends)
-        return ends.error();
+        return ends;
     const std::vector<float>& e = ends.value();
-    if (latent == 1 && (e.size() != 2 || !(e[0] < e[1])))
-        return Error{ErrorCode::InvalidArgument, "--range is no part of the only dimension", "left,right with left below right", '"' + text + '"', {}};
-    if (latent > 1 && (e.size() != 4 || !(e[0] < e[1]) || !(e[2] < e[3])))
+    const bool ordered = (e.size() == 4 || e.size() == 2) && e[0] < e[1] && (e.size() == 2 || e[2] < e[3]);
+    if (!ordered)
         return Error{ErrorCode::InvalidArgument, "--range is not a rectangle", "left,right,bottom,top with left below right and bottom below top", '"' + text + '"', {}};
+    return ends;
+}
+
+Result<std::optional<PlaneWindow>> windowOf(const std::vector<float>& ends, int latent)
+{
+    if (ends.empty())
+        return std::optional<PlaneWindow>();
+    if ((ends.size() == 2) != (latent == 1))
+        return Error{ErrorCode::InvalidArgument, "--range does not suit the model", latent == 1 ? "left,right, as it has one latent dimension" : "left,right,bottom,top",
+                     std::to_string(ends.size()) + " numbers", {}};
     PlaneWindow window;
-    window.left = static_cast<double>(e[0]);
-    window.right = static_cast<double>(e[1]);
+    window.left = static_cast<double>(ends[0]);
+    window.right = static_cast<double>(ends[1]);
     if (latent > 1) {
-        window.bottom = static_cast<double>(e[2]);
-        window.top = static_cast<double>(e[3]);
+        window.bottom = static_cast<double>(ends[2]);
+        window.top = static_cast<double>(ends[3]);
     }
     return std::optional(window);
 }
@@ -189,13 +198,16 @@ Result<int> runManifold(Context& context, const ManifoldArguments& arguments, co
     const Result<GridShape> grid = parseGrid(arguments.grid.empty() ? usual : arguments.grid);
     if (!grid)
         return grid.error();
+    const Result<std::vector<float>> ends = parseRange(arguments.range);
+    if (!ends)
+        return ends.error();
     if (const Result<void> clear = checkOptions(arguments, command); !clear)
         return clear.error();
     const Result<Ground> prepared = prepare(context, arguments);
     if (!prepared)
         return prepared.error();
     const Ground& ground = prepared.value();
-    const Result<std::optional<PlaneWindow>> range = parseRange(arguments.range, ground.plane->latent());
+    const Result<std::optional<PlaneWindow>> range = windowOf(ends.value(), ground.plane->latent());
     if (!range)
         return range.error();
 
