@@ -155,7 +155,8 @@ int compareWithFile(const fs::path& path, std::span<const std::byte> bytes, File
         const auto size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         if (got < 0)
             reason = errno;
-        else if (size > bytes.size() || (size == 0 && !bytes.empty()) || std::memcmp(buffer.data(), bytes.data(), size) != 0)
+        else if (size > bytes.size() || (size == 0 && !bytes.empty())
+                 || (size > 0 && std::memcmp(buffer.data(), bytes.data(), size) != 0)) // an empty span may have no address
             reason = EIO;
         if (got <= 0 || reason != 0)
             break;
