@@ -82,6 +82,19 @@ double directDensity(const LatentFrame& frame, const Plane& plane, PlanePoint at
     return sum / static_cast<double>(frame.count());
 }
 
+/// 20 000 codes as the prior has them, but those for whose means empty(mu [2]) holds; σ 0.05.
+template <typename Empty>
+LatentFrame healthyFrameWithout(Empty empty)
+{
+    const LatentFrame all = healthyFrame(20000, 0.05);
+    LatentFrame frame;
+    frame.latent = 2;
+    for (std::size_t row = 0; row < all.count(); ++row)
+        if (const auto mu = all.muOf(row); !empty(mu))
+            addCode(frame, {static_cast<double>(mu[0]), static_cast<double>(mu[1])}, {0.05, 0.05});
+    return frame;
+}
+
 } // namespace
 
 class TestLatentDensity : public QObject {
@@ -195,13 +208,7 @@ private Q_SLOTS:
 
     void priorHoles_plantedHole_isFoundAndMeasured()
     {
-        LatentFrame all = healthyFrame(20000, 0.05), frame;
-        frame.latent = 2;
-        for (std::size_t row = 0; row < all.count(); ++row) {
-            const auto mu = all.muOf(row);
-            if (std::hypot(mu[0] - 1.0f, mu[1]) > 0.6f)
-                addCode(frame, {static_cast<double>(mu[0]), static_cast<double>(mu[1])}, {0.05, 0.05});
-        }
+        const LatentFrame frame = healthyFrameWithout([](auto mu) { return std::hypot(mu[0] - 1.0f, mu[1]) <= 0.6f; });
         const PlaneWindow window{-4.0, -4.0, 4.0, 4.0, 80, 80};
         const PriorHoles holes = priorHoles(frame, Plane::axes(2, 0, 1), window);
         const auto at = [&](double x, double y) { // cells of 0.1
@@ -236,11 +243,7 @@ private Q_SLOTS:
         QFETCH(double, side);
         QFETCH(int, columns);
         QFETCH(int, rows);
-        LatentFrame all = healthyFrame(20000, 0.05), frame;
-        frame.latent = 2;
-        for (std::size_t row = 0; row < all.count(); ++row)
-            if (all.muOf(row)[0] < 0.5f)
-                addCode(frame, {static_cast<double>(all.muOf(row)[0]), static_cast<double>(all.muOf(row)[1])}, {0.05, 0.05});
+        const LatentFrame frame = healthyFrameWithout([](auto mu) { return mu[0] >= 0.5f; });
         const Plane plane = Plane::axes(2, 0, 1);
         const double fine = priorHoles(frame, plane, {-4.0, -4.0, 4.0, 4.0, 80, 80}).emptyMass;
         QVERIFY(fine > 0.2 && fine < 0.32); // the prior beyond ½ has 0.31

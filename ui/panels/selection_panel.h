@@ -59,9 +59,9 @@ public:
     void setGroups(const QString& from, const QString& to, bool ready);
     /// Classes that a relabelling offers; without any it is disabled and says why.
     void setClassNames(const QStringList& names);
-    /// The montage at scale device pixels a logical pixel. Null when nothing is chosen.
     /// What the person typed for the next direction; empty: it has yet to be named.
     [[nodiscard]] QString directionName() const;
+    /// The montage at scale device pixels a logical pixel. Null when nothing is chosen.
     [[nodiscard]] QImage renderedMontage(double scale) const;
 
     [[nodiscard]] QSize sizeHint() const override;

@@ -43,7 +43,7 @@ namespace {
 
 constexpr int kWideFrom = 1200;   // below it the Experiment dock shares a place with Decoded
 constexpr int kMediumFrom = 1080; // below it the KL panel shares a place with the loss plot
-constexpr int kLow = 700;           // below it, plot and filmstrip keep to what they must have
+constexpr int kLow = 700;         // below it, plot and filmstrip keep to what they must have
 
 } // namespace
 
@@ -183,15 +183,14 @@ void MainWindow::arrangeForWidth(int width)
         resizeDocks({m_decodedDock}, {264}, Qt::Horizontal);
     if (!narrow)
         resizeDocks({m_lossDock, m_klDock}, {width - 292, 292}, Qt::Horizontal);
-    giveLossItsHeight();
+    giveLossItsHeight(!m_parts.pathStrip->isHidden());
 }
 
 bool MainWindow::isLow() const { return height() < kLow; }
 
 /// As much as the plot needs beside the map; in a low window with a path no more than it must have, or the window would have to grow.
-void MainWindow::giveLossItsHeight()
+void MainWindow::giveLossItsHeight(bool path)
 {
-    const bool path = !m_parts.pathStrip->isHidden();
     resizeDocks({m_lossDock}, {!isLow() ? 208 : path ? 1 : 150}, Qt::Vertical);
 }
 
@@ -230,12 +229,12 @@ void MainWindow::setPathStripVisible(bool visible)
         return;
     const bool makesRoom = isLow() && !m_lossDock->isFloating();
     if (visible && makesRoom) { // before it is shown: a window that must grow for it may leave a small screen
-        resizeDocks({m_lossDock}, {1}, Qt::Vertical);
+        giveLossItsHeight(/*path=*/true);
         layout()->activate();
     }
     m_parts.pathStrip->setVisible(visible);
     if (!visible && makesRoom)
-        QTimer::singleShot(0, this, &MainWindow::giveLossItsHeight); // when the room is free
+        QTimer::singleShot(0, this, [this] { giveLossItsHeight(/*path=*/false); }); // when the room is free
 }
 
 void MainWindow::raiseSelection()

@@ -125,7 +125,7 @@ private:
     void createParts();
     void arrangeForWidth(int width);
     [[nodiscard]] bool isLow() const;
-    void giveLossItsHeight();
+    void giveLossItsHeight(bool path);
     void showShortcuts();
 
     Actions m_actions{};
