@@ -38,16 +38,7 @@ Session::Session(std::shared_ptr<const VaeBackendFactory> factory, QObject* pare
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &Session::poll);
     m_decoding = std::make_unique<DecodeService>([maker = m_factory] { maker->prepareDecodingThread(); },
-                                                 [this](DecodeResult result) {
-                                                     QMetaObject::invokeMethod(
-                                                         this,
-                                                         [this, answer = std::move(result)] {
-                                                             if (answer.id > m_lastOfOldRun) // rows of another data set mean nothing here
-                                                                 Q_EMIT decoded(answer);
-                                                             pollAlong();
-                                                         },
-                                                         Qt::QueuedConnection);
-                                                 });
+                                                 [this](DecodeResult result) { deliver(std::move(result)); });
 }
 
 Session::~Session()
@@ -237,8 +228,23 @@ std::uint64_t Session::decode(DecodeRequest request)
         request.decoder = m_snapshot->decoder;
     request.standardized = m_data && m_data->isStandardized();
     const std::uint64_t id = request.id;
-    m_decoding->post(std::move(request));
+    if (auto answer = decodeAtOnce(request))
+        deliver(std::move(*answer));
+    else
+        m_decoding->post(std::move(request));
     return id;
+}
+
+void Session::deliver(DecodeResult result)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, answer = std::move(result)] {
+            if (answer.id > m_lastOfOldRun) // rows of another data set mean nothing here
+                Q_EMIT decoded(answer);
+            pollAlong();
+        },
+        Qt::QueuedConnection);
 }
 
 void Session::relabel(const std::vector<std::size_t>& samples, const QString& className)

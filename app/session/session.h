@@ -54,14 +54,14 @@ public:
     /// How often the run shows itself, in snapshots a second at most: as a rule, and while the probe is dragged.
     struct SnapshotPace {
         double resting = 10.0;
-        double dragged = 5.0; ///< the image under the hand has the repaints then, and the training the rest
+        double dragged = 4.0; ///< the image under the hand has the repaints then, and the training the rest
     };
     void setSnapshotPace(SnapshotPace pace);
     void setDragged(bool on);
 
     // --- looking --------------------------------------------------------------------------------------------------------------
     /// Asks for a decode with the newest decoder, or with the one of the request (for one class, say); fills in the generation. Returns the
-    /// request's id, 0 without a decoder.
+    /// request's id, 0 without a decoder. decoded() follows, never before this returns.
     std::uint64_t decode(DecodeRequest request);
 
     // --- what a person adds --------------------------------------------------------------------------------------------------
@@ -124,6 +124,8 @@ private:
     void retire(std::unique_ptr<Trainer> trainer);
     void applyPace();
     void poll();
+    /// Any thread: decoded() follows on this object's.
+    void deliver(DecodeResult result);
     /// Polls together with an image that was decoded: one repaint shows both, instead of a wake-up and a repaint each.
     void pollAlong();
 

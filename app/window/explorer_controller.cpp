@@ -22,10 +22,11 @@ namespace {
 
 constexpr int kNeighbours = 8;
 // The image follows each mouse event, its neighbours at reading speed: with the first event after so many milliseconds, and after the last one.
-constexpr qint64 kSurroundingsInterval = 90;
-constexpr auto kSurroundingsLatest = std::chrono::milliseconds(120);
+constexpr qint64 kSurroundingsInterval = 140;
+constexpr auto kSurroundingsLatest = std::chrono::milliseconds(160);
 constexpr qint64 kMoving = 40; // ms since the last event of a drag: the next one is about to ask for a decode
 constexpr qint64 kAggregateInterval = 2000; // ms between two looks at the density of moving codes
+constexpr qint64 kAggregateIntervalInDrag = 4000;
 
 /// Among tens of thousands of standard normal codes the nearest one lies about 0.13·L away (L up to 20): the radius that counts as near
 /// grows with the dimensions in use.
@@ -96,11 +97,6 @@ void ExplorerController::prepareForRun()
     m_session.setDragged(false);
     m_surroundingsTimer.stop(); // what it would show belongs to the data of before
     m_surroundingsAge.invalidate();
-    m_neighbours.clear();
-    m_supported = 0;
-    m_farFromData = false;
-    m_density = -1.0;
-    m_sparse = false;
     m_classes = 0;
     m_class = 0;
     m_classDecoder.reset();
@@ -167,7 +163,7 @@ std::uint64_t ExplorerController::decode(DecodeRequest request)
 void ExplorerController::updateKnowledge()
 {
     const auto codes = m_session.snapshot()->codes;
-    const bool due = codes->exact || !m_aggregateAge.isValid() || m_aggregateAge.hasExpired(kAggregateInterval);
+    const bool due = codes->exact || !m_aggregateAge.isValid() || m_aggregateAge.hasExpired(m_before ? kAggregateIntervalInDrag : kAggregateInterval);
     if (!due || codes->count() == 0 || (m_knowledgeJob.isBusy() && !codes->exact))
         return;
     m_aggregateAge.start();
@@ -326,55 +322,46 @@ void ExplorerController::askForNewerDecode()
 
 void ExplorerController::onDecoded(const DecodeResult& result)
 {
-    if (result.channel != DecodeChannel::Probe || result.id <= m_shownRequest)
-        return; // older than what is shown
-    m_shownRequest = result.id;
-    if (m_movedTimer.isActive())
-        showProbe();
-    if (result.codes)
+    if (result.channel != DecodeChannel::Probe)
+        return;
+    // Neighbours are looked up on the decoding thread, so they may come after the image of a later event, which stays then.
+    if (result.id > m_shownRequest) {
+        m_shownRequest = result.id;
+        if (m_movedTimer.isActive())
+            showProbe();
+        const QImage image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
+        m_parts.decoded->setDecoded(image, result.z, result.id);
+    }
+    if (result.codes && result.id > m_surroundingsRequest)
         showSurroundings(result);
-    ui::DecodedPanel::View view;
-    view.image = result.count > 0 ? decodedPicture(result, 0, ui::largeVector(result.standardized)) : QImage();
-    view.z = result.z;
-    view.radius = m_radius;
-    view.tag = result.id;
-    view.milliseconds = m_milliseconds;
-    view.epoch = m_epoch;
-    view.neighbours = m_neighbours;
-    view.supported = m_supported;
-    view.farFromData = m_farFromData;
-    view.density = m_density;
-    view.sparse = m_sparse;
-    m_parts.decoded->setView(view);
 }
 
 void ExplorerController::showSurroundings(const DecodeResult& result)
 {
-    m_radius = result.supportRadius;
+    m_surroundingsRequest = result.id;
     m_surroundingsAge.start();
-    m_neighbours.clear();
-    m_supported = result.neighbourhood.supported;
-    m_farFromData = false;
-    m_density = -1.0;
-    m_sparse = false;
+    ui::DecodedPanel::Surroundings surroundings;
+    surroundings.radius = result.supportRadius;
+    surroundings.supported = result.neighbourhood.supported;
     if (m_aggregate && m_aggregate->latent() == static_cast<int>(result.z.size())) {
         const double relative = m_aggregate->relativeLogDensity(result.z);
-        m_density = std::exp(std::min(700.0, relative));
-        m_sparse = relative < m_aggregate->rareLogDensity();
+        surroundings.density = std::exp(std::min(700.0, relative));
+        surroundings.sparse = relative < m_aggregate->rareLogDensity();
     }
     const auto data = m_session.data();
     if (data) {
         for (const Neighbour& neighbour : result.neighbourhood.nearest) {
             const auto index = static_cast<std::size_t>(result.codes->indices[neighbour.row]);
-            m_neighbours.push_back({samplePicture(*data, data->train(), index), labelText(*data, data->train(), index),
-                                       neighbour.distance, static_cast<qsizetype>(neighbour.row)});
+            surroundings.neighbours.push_back({samplePicture(*data, data->train(), index), labelText(*data, data->train(), index),
+                                               neighbour.distance, static_cast<qsizetype>(neighbour.row)});
         }
-        m_farFromData = m_supported == 0 && !result.neighbourhood.nearest.empty() &&
-                        result.neighbourhood.nearest.front().distance > 2.0 * m_radius;
+        surroundings.farFromData = surroundings.supported == 0 && !result.neighbourhood.nearest.empty() &&
+                                   result.neighbourhood.nearest.front().distance > 2.0 * surroundings.radius;
     }
-    m_milliseconds = result.decodeMilliseconds;
-    m_epoch = m_session.snapshot() ? m_session.snapshot()->epoch : 0.0;
-    m_parts.map->setProbeInfo(probeInfo(result.z, m_neighbours.empty() ? QString() : m_neighbours.front().label));
+    surroundings.milliseconds = result.decodeMilliseconds;
+    surroundings.epoch = m_session.snapshot() ? m_session.snapshot()->epoch : 0.0;
+    m_parts.decoded->setSurroundings(surroundings);
+    m_parts.map->setProbeInfo(probeInfo(result.z, surroundings.neighbours.empty() ? QString() : surroundings.neighbours.front().label));
 }
 
 } // namespace latentscape::app

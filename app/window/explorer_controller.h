@@ -93,19 +93,12 @@ private:
     std::shared_ptr<const Decoder> m_classDecoder, m_classDecoderOf; ///< for m_class, and of which decoder
     std::optional<Place> m_before;         ///< of the gesture under way
     std::uint64_t m_newestRequest = 0;
-    std::uint64_t m_shownRequest = 0;
+    std::uint64_t m_shownRequest = 0;        ///< whose image is shown
+    std::uint64_t m_surroundingsRequest = 0; ///< whose neighbours are shown
     QTimer m_movedTimer;                   ///< while it runs, a probe moved by hand waits for its image: one repaint shows both
     QElapsedTimer m_sinceMove;             ///< by hand
     QElapsedTimer m_surroundingsAge;       ///< since neighbours, support and density were shown; invalid: none of these data yet
     QTimer m_surroundingsTimer;            ///< runs out after the last of the events that did not ask for them
-    std::vector<ui::DecodedPanel::NeighbourView> m_neighbours;
-    double m_radius = 0.25;                ///< within which codes count as supporting the probe
-    std::size_t m_supported = 0;
-    bool m_farFromData = false;
-    double m_density = -1.0;
-    bool m_sparse = false;
-    double m_milliseconds = 0.0;           ///< that the decode took
-    double m_epoch = 0.0;                  ///< of its decoder
     std::shared_ptr<const CodeIndex> m_index;                ///< of exact codes; null while they move
     std::shared_ptr<const AggregatePosterior> m_aggregate;   ///< of codes of a moment ago
     QElapsedTimer m_aggregateAge;

@@ -21,6 +21,8 @@ public:
     virtual void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept = 0;
     /// The same without the cut: a Gaussian's means as its likelihood takes them, which may lie outside [0, 1].
     virtual void decodeUncut(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept { decode(z, count, means); }
+    /// One code takes less time than waking another thread for it: it may be decoded where the time of an event is short.
+    [[nodiscard]] virtual bool isQuick() const noexcept { return false; }
     /// K of a conditional VAE; 0 otherwise.
     [[nodiscard]] virtual int classes() const noexcept { return 0; }
     /// The same weights, decoding for one class: 0 ≤ label < classes(). The decoder of a conditional VAE itself decodes for class 0.

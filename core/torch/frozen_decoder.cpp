@@ -41,6 +41,7 @@ FrozenDecoder::FrozenDecoder(const RunConfig& config, const ParameterLayout& lay
         Layer layer{static_cast<std::size_t>(slot.in), static_cast<std::size_t>(slot.out), {}, {}};
         layer.weight = FloatBuffer(layer.in * layer.out);
         layer.bias = FloatBuffer(layer.out);
+        m_weights += layer.weight.size();
         std::copy_n(parameters.data() + slot.weight, layer.weight.size(), layer.weight.data());
         std::copy_n(parameters.data() + slot.bias, layer.out, layer.bias.data());
         m_layers.push_back(std::move(layer));

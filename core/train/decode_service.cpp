@@ -35,7 +35,53 @@ bool isSound(const DecodeRequest& request) noexcept
         && request.z.size() == request.count * static_cast<std::size_t>(request.decoder->latent());
 }
 
+DecodeResult withoutPixels(const DecodeRequest& request)
+{
+    DecodeResult result;
+    result.channel = request.channel;
+    result.id = request.id;
+    result.generation = request.generation;
+    result.standardized = request.standardized;
+    result.supportRadius = request.supportRadius;
+    return result;
+}
+
+/// Room for all images of a sound request.
+void makeRoom(const DecodeRequest& request, DecodeResult& result)
+{
+    result.count = request.count;
+    result.shape = request.decoder->shape();
+    result.pixels.resize(request.count * result.shape.size());
+}
+
+/// Decodes rows from begin on and adds the time. means: room for them.
+void decodeChunk(const DecodeRequest& request, std::size_t begin, std::size_t rows, std::span<float> means, DecodeResult& result)
+{
+    using Clock = std::chrono::steady_clock;
+    const auto latent = static_cast<std::size_t>(request.decoder->latent());
+    const std::size_t size = result.shape.size();
+    const std::span<float> out = means.first(rows * size);
+    const auto started = Clock::now();
+    request.decoder->decode(std::span(request.z).subspan(begin * latent, rows * latent), rows, out);
+    result.decodeMilliseconds += std::chrono::duration<double, std::milli>(Clock::now() - started).count();
+    if (request.standardized)
+        std::ranges::transform(out, out.begin(), [](float mean) { return mean / kShownDeviations + 0.5f; });
+    std::transform(out.begin(), out.end(), result.pixels.begin() + static_cast<std::ptrdiff_t>(begin * size), toByte);
+}
+
 } // namespace
+
+std::optional<DecodeResult> decodeAtOnce(const DecodeRequest& request)
+{
+    if (request.count != 1 || request.codes || !isSound(request) || !request.decoder->isQuick())
+        return std::nullopt;
+    DecodeResult result = withoutPixels(request);
+    makeRoom(request, result);
+    std::vector<float> means(result.shape.size());
+    decodeChunk(request, 0, 1, means, result);
+    result.z = request.z;
+    return result;
+}
 
 class DecodeService::Worker {
 public:
@@ -116,16 +162,9 @@ private:
 
     void answer(DecodeRequest request, const std::stop_token& stop)
     {
-        DecodeResult result;
-        result.channel = request.channel;
-        result.id = request.id;
-        result.generation = request.generation;
-        result.standardized = request.standardized;
-        result.supportRadius = request.supportRadius;
+        DecodeResult result = withoutPixels(request);
         if (isSound(request)) {
-            result.count = request.count;
-            result.shape = request.decoder->shape();
-            result.pixels.resize(request.count * result.shape.size());
+            makeRoom(request, result);
             if (!decode(request, result, stop))
                 return;
             const bool wantsNeighbours = request.codes && request.count == 1 && request.codes->latent == request.decoder->latent();
@@ -160,21 +199,11 @@ private:
     /// Chunk by chunk; false when it was abandoned for a newer request of its channel or for the end of the service.
     bool decode(const DecodeRequest& request, DecodeResult& result, const std::stop_token& stop)
     {
-        using Clock = std::chrono::steady_clock;
-        const auto latent = static_cast<std::size_t>(request.decoder->latent());
-        const std::size_t size = result.shape.size();
-        std::vector<float> means(std::min(kChunk, request.count) * size);
+        std::vector<float> means(std::min(kChunk, request.count) * result.shape.size());
         for (std::size_t begin = 0; begin < request.count; begin += kChunk) {
             if (begin > 0 && !goesOn(request.channel, stop))
                 return false;
-            const std::size_t rows = std::min(kChunk, request.count - begin);
-            const std::span<float> out = std::span(means).first(rows * size);
-            const auto started = Clock::now();
-            request.decoder->decode(std::span(request.z).subspan(begin * latent, rows * latent), rows, out);
-            result.decodeMilliseconds += std::chrono::duration<double, std::milli>(Clock::now() - started).count();
-            if (request.standardized)
-                std::ranges::transform(out, out.begin(), [](float mean) { return mean / kShownDeviations + 0.5f; });
-            std::transform(out.begin(), out.end(), result.pixels.begin() + static_cast<std::ptrdiff_t>(begin * size), toByte);
+            decodeChunk(request, begin, std::min(kChunk, request.count - begin), means, result);
         }
         m_abandoned[static_cast<std::size_t>(request.channel)] = false;
         return true;

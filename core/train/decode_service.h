@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace latentscape {
@@ -48,6 +49,10 @@ struct DecodeResult {
     double supportRadius = 0.0;       ///< as asked
     double decodeMilliseconds = 0.0;   ///< of the decode alone
 };
+
+/// The answer on the calling thread, for what takes less time than waking another one: one code without its neighbours, by a decoder that
+/// isQuick(). Nothing for every other request. Throws std::bad_alloc.
+[[nodiscard]] std::optional<DecodeResult> decodeAtOnce(const DecodeRequest& request);
 
 /// Owns the decoding thread. post() from any thread returns at once. Grids are decoded in chunks of 64. Between two chunks the requests that
 /// wait in earlier channels are answered, one each, and then the grid goes on: it is delayed, never starved. A newer request of the same

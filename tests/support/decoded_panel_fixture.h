@@ -18,15 +18,25 @@ class DecodedPanelFixture : public QObject {
 protected:
     std::unique_ptr<DecodedPanel> m_panel;
 
+    struct View : DecodedPanel::Surroundings {
+        QImage image;
+        std::vector<float> z;
+        quint64 tag = 0;
+    };
+    void show(const View& view) const
+    {
+        m_panel->setDecoded(view.image, view.z, view.tag);
+        m_panel->setSurroundings(view);
+    }
     static QImage square(QRgb color)
     {
         QImage image(28, 28, QImage::Format_RGB32);
         image.fill(color);
         return image;
     }
-    static DecodedPanel::View view(std::vector<float> z, int step = 0)
+    static View view(std::vector<float> z, int step = 0)
     {
-        DecodedPanel::View v;
+        View v;
         v.image = square(qRgb(200, step % 200, 0));
         v.z = std::move(z);
         v.milliseconds = 0.4;

@@ -67,13 +67,12 @@ private:
     {
         auto panel = std::make_unique<DecodedPanel>();
         panel->setLatent(latent);
-        DecodedPanel::View view;
-        view.image = image();
-        view.z.assign(static_cast<std::size_t>(latent), 0.5f);
+        panel->setDecoded(image(), std::vector<float>(static_cast<std::size_t>(latent), 0.5f), 1);
+        DecodedPanel::Surroundings surroundings;
         for (int i = 0; i < 8; ++i)
-            view.neighbours.push_back({image(), QStringLiteral("7"), 0.1, i});
-        view.supported = 3;
-        panel->setView(view);
+            surroundings.neighbours.push_back({image(), QStringLiteral("7"), 0.1, i});
+        surroundings.supported = 3;
+        panel->setSurroundings(surroundings);
         return panel;
     }
     static std::unique_ptr<QWidget> selection()

@@ -37,7 +37,7 @@ private Q_SLOTS:
     void slider_movedByKeyAndMouse_emitsTheWholeCode()
     {
         m_panel->setLatent(3);
-        m_panel->setView(view({0.5f, -1.25f, 7.5f}));
+        show(view({0.5f, -1.25f, 7.5f}));
         QSignalSpy edited(m_panel.get(), &DecodedPanel::codeEdited);
         CodeSlider* second = nullptr;
         for (CodeSlider* slider : m_panel->findChildren<CodeSlider*>()) {
@@ -99,7 +99,7 @@ private Q_SLOTS:
     void gesture_onASlider_isFramedByStartAndFinish()
     {
         m_panel->setLatent(3);
-        m_panel->setView(view({0.5f, -1.25f, 0.0f}));
+        show(view({0.5f, -1.25f, 0.0f}));
         settle();
         QStringList events;
         connect(m_panel.get(), &DecodedPanel::codeEditStarted, this, [&] { events << QStringLiteral("started"); });

@@ -37,7 +37,7 @@ private Q_SLOTS:
 
     void view_set_showsAllItsParts()
     {
-        m_panel->setView(view({0.62f, -1.18f}));
+        show(view({0.62f, -1.18f}));
         QVERIFY(shows(QStringLiteral("0.4 ms · epoch 14")));
         QCOMPARE(edit()->text(), QStringLiteral("(0.62, −1.18)"));
         QVERIFY(shows(QStringLiteral("label 7 · 0.005 away")));
@@ -48,11 +48,11 @@ private Q_SLOTS:
 
     void view_farFromData_warnsWithDistance()
     {
-        DecodedPanel::View far = view({6.0f, 6.0f});
+        View far = view({6.0f, 6.0f});
         far.neighbours.front().distance = 2.1;
         far.supported = 0;
         far.farFromData = true;
-        m_panel->setView(far);
+        show(far);
         QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 2.10 away, 0 codes within 0.25"));
         QCOMPARE(chip()->level(), SupportChip::Level::Far);
     }
@@ -60,7 +60,7 @@ private Q_SLOTS:
     void image_painted_reportsTagAndShowsPixels()
     {
         QSignalSpy painted(m_panel->imageView(), &ImageView::painted);
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         QTRY_VERIFY(!painted.isEmpty());
         QCOMPARE(painted.last().at(0).toULongLong(), quint64{5});
         const QImage shot = m_panel->imageView()->grab().toImage();
@@ -72,7 +72,7 @@ private Q_SLOTS:
     void manyViews_causeNoLayout()
     {
         m_panel->setLatent(20);
-        m_panel->setView(view(std::vector<float>(20, 0.5f)));
+        show(view(std::vector<float>(20, 0.5f)));
         settle();
         LayoutCounter counter;
         m_panel->installEventFilter(&counter);
@@ -80,14 +80,14 @@ private Q_SLOTS:
             child->installEventFilter(&counter);
         const QRect chipBefore = chip()->geometry();
         for (int i = 0; i < 50; ++i) {
-            DecodedPanel::View next = view(std::vector<float>(20, std::sin(static_cast<float>(i)) * 5.0f), i);
+            View next = view(std::vector<float>(20, std::sin(static_cast<float>(i)) * 5.0f), i);
             next.supported = static_cast<std::size_t>(i * 1000);
             next.farFromData = i % 7 == 0;
             next.milliseconds = i * 3.3;
             next.epoch = i + 0.25;
             if (i % 5 == 0)
                 next.neighbours.clear();
-            m_panel->setView(next);
+            show(next);
             QCoreApplication::processEvents();
         }
         QCOMPARE(counter.count, 0);
@@ -96,7 +96,7 @@ private Q_SLOTS:
 
     void neighbours_inATallPanel_standInTwoRows()
     {
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         settle();
         const auto tops = [this] {
             QSet<int> found;
@@ -119,34 +119,34 @@ private Q_SLOTS:
 
     void density_known_standsInTheSupport()
     {
-        DecodedPanel::View v = view({0.0f, 0.0f});
+        View v = view({0.0f, 0.0f});
         v.density = 3.14;
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->text(), QStringLiteral("Well supported: 318 codes within 0.25, density 3.1× a typical code’s"));
         v.density = 0.088; // sparse only where nineteen of twenty codes lie denser; but well is more than that
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->text(), QStringLiteral("Supported: 318 codes within 0.25, density 0.088× a typical code’s"));
         v.supported = 0;
         v.farFromData = true;
         v.density = 1e-7;
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density below 0.001× a typical code’s"));
         v.density = 0.0123;
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->text(), QStringLiteral("Far from data: nearest code is 0.005 away, density 0.012× a typical code’s"));
     }
 
     void density_lowerThanNearlyAllCodes_isThinSupportThoughACodeIsNear()
     {
-        DecodedPanel::View v = view({0.0f, 0.0f});
+        View v = view({0.0f, 0.0f});
         v.supported = 1;
         v.density = 0.0012;
         v.sparse = true;
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->level(), SupportChip::Level::Thin);
         QCOMPARE(chip()->text(), QStringLiteral("Thinly supported: 1 code within 0.25, density 0.001× a typical code’s"));
         v.sparse = false;
-        m_panel->setView(v);
+        show(v);
         QCOMPARE(chip()->level(), SupportChip::Level::Good);
     }
 
@@ -161,7 +161,7 @@ private Q_SLOTS:
     void code_typed_isEmittedOnEnter()
     {
         QFETCH(QString, text);
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         QSignalSpy edited(m_panel.get(), &DecodedPanel::codeEdited);
         typeCode(text);
         QCOMPARE(edited.count(), 0);
@@ -186,7 +186,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, text);
         QFETCH(QString, reason);
-        m_panel->setView(view({0.25f, 0.5f}));
+        show(view({0.25f, 0.5f}));
         QSignalSpy edited(m_panel.get(), &DecodedPanel::codeEdited);
         typeCode(text);
         QTest::keyClick(edit(), Qt::Key_Return);
@@ -201,9 +201,9 @@ private Q_SLOTS:
 
     void view_whileTyping_keepsTheText()
     {
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         typeCode(QStringLiteral("1.5"));
-        m_panel->setView(view({2.0f, 3.0f}));
+        show(view({2.0f, 3.0f}));
         QCOMPARE(edit()->text(), QStringLiteral("1.5"));
         QTest::keyClick(edit(), Qt::Key_Escape);
         QCOMPARE(edit()->text(), QStringLiteral("(2.00, 3.00)"));
@@ -211,7 +211,7 @@ private Q_SLOTS:
 
     void neighbour_clicked_isActivatedWithItsRow()
     {
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         QSignalSpy activated(m_panel.get(), &DecodedPanel::neighbourActivated);
         const auto thumbnails = m_panel->findChildren<Thumbnail*>();
         QCOMPARE(thumbnails.size(), 8);
@@ -227,7 +227,7 @@ private Q_SLOTS:
 
     void original_set_standsBesideTheDecode()
     {
-        m_panel->setView(view({0.0f, 0.0f}));
+        show(view({0.0f, 0.0f}));
         settle();
         auto* pair = m_panel->findChild<ImagePair*>();
         const int alone = pair->decoded()->width();
@@ -253,7 +253,7 @@ private Q_SLOTS:
         QFETCH(int, latent);
         m_panel->setLatent(latent);
         m_panel->resize(260, 480);
-        m_panel->setView(view(std::vector<float>(static_cast<std::size_t>(latent), 0.5f)));
+        show(view(std::vector<float>(static_cast<std::size_t>(latent), 0.5f)));
         settle();
         const auto bottom = [this](QWidget* widget) { return widget->mapTo(m_panel.get(), QPoint(0, widget->height())).y(); };
         QVERIFY(bottom(chip()) <= 480);
@@ -264,7 +264,7 @@ private Q_SLOTS:
 
     void clear_returnsToTheEmptyState()
     {
-        m_panel->setView(view({0.5f, 0.5f}));
+        show(view({0.5f, 0.5f}));
         m_panel->setOriginal(square(qRgb(1, 2, 3)), QStringLiteral("Original"));
         m_panel->clear();
         QVERIFY(m_panel->imageView()->image().isNull());

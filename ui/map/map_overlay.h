@@ -58,6 +58,7 @@ protected:
 
 private:
     static constexpr double kProbeRadius = 11.0;
+    static constexpr double kProbeDot = 3.25;
     static constexpr double kPickedRadius = 7.0;
     static constexpr double kHoverRadius = 6.5;
     static constexpr double kAnchorRadius = 10.0;
@@ -85,7 +86,8 @@ private:
     void drawEllipse(QPainter& painter) const;
     void drawDraws(QPainter& painter) const;
     void showMovedProbe();
-    void drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color) const;
+    /// A ring that stands out from every ground; with a dot in its middle where the dot's radius is not 0.
+    void drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color, double dot = 0.0) const;
 
     Theme m_theme = Theme::light();
     MapView m_view;

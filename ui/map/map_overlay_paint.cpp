@@ -10,18 +10,23 @@
 
 namespace latentscape::ui {
 
-void MapOverlay::drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color) const
+void MapOverlay::drawHalo(QPainter& painter, QPointF centre, double radius, double width, const QColor& color, double dot) const
 {
     QColor ground = m_theme.surface;
     ground.setAlphaF(0.92f);
     const double reach = radius + width / 2 + 2.0;
     const QRectF bounds(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach);
-    drawKept(painter, bounds, {ShapeKey::Ring, {radius, width}, color.rgba(), ground.rgba()}, [&](QPainter& shape) {
+    drawKept(painter, bounds, {ShapeKey::Ring, {radius, width, dot}, color.rgba(), ground.rgba()}, [&](QPainter& shape) {
         shape.setBrush(Qt::NoBrush);
         shape.setPen(QPen(ground, width + 3.0));
         shape.drawEllipse(centre, radius, radius);
         shape.setPen(QPen(color, width));
         shape.drawEllipse(centre, radius, radius);
+        if (dot > 0.0) {
+            shape.setPen(QPen(m_theme.surface, 1.5));
+            shape.setBrush(color);
+            shape.drawEllipse(centre, dot, dot);
+        }
     });
 }
 
@@ -80,10 +85,7 @@ void MapOverlay::drawProbe(QPainter& painter) const
     }
     const bool inView = m_view.toPixel(m_probe) == probe;
     painter.setOpacity(inView ? 1.0 : 0.55); // a fainter ring at the edge tells which way it lies
-    drawHalo(painter, probe, kProbeRadius, 2.75, m_theme.accent);
-    painter.setPen(QPen(m_theme.surface, 1.5));
-    painter.setBrush(m_theme.accent);
-    painter.drawEllipse(probe, 3.25, 3.25);
+    drawHalo(painter, probe, kProbeRadius, 2.75, m_theme.accent, kProbeDot);
     painter.setOpacity(1.0);
 }
 

@@ -12,6 +12,9 @@
 namespace latentscape::ui {
 
 namespace {
+// Digits are painted as often as they can be read: with the first image after so many milliseconds, and after the last one.
+constexpr qint64 kShownMs = 45;
+constexpr int kLatestShownMs = 60;
 // The field's own text follows a drag with the first image after so many milliseconds, so that both are one repaint, and after the last one.
 constexpr qint64 kTextMs = 240;
 constexpr int kLatestTextMs = 300;
@@ -25,6 +28,9 @@ CodeEdit::CodeEdit(QWidget* parent) : QLineEdit(parent), m_type(font())
     setAttribute(Qt::WA_OpaquePaintEvent); // so that a frame of a drag need not paint all panels under it
     setEnabled(false);
     updateType();
+    m_latestShown.setSingleShot(true);
+    m_latestShown.setInterval(kLatestShownMs);
+    connect(&m_latestShown, &QTimer::timeout, this, &CodeEdit::showNow);
     m_latestText.setSingleShot(true);
     m_latestText.setInterval(kLatestTextMs);
     connect(&m_latestText, &QTimer::timeout, this, [this] {
@@ -62,6 +68,16 @@ void CodeEdit::setCode(std::span<const float> z)
 
 void CodeEdit::showText()
 {
+    if (hasFocus() || m_code.empty() || !m_shownAge.isValid() || m_shownAge.hasExpired(kShownMs))
+        showNow();
+    else if (!m_latestShown.isActive())
+        m_latestShown.start();
+}
+
+void CodeEdit::showNow()
+{
+    m_latestShown.stop();
+    m_shownAge.start();
     m_shown = m_code.empty() ? QString() : codeText(m_code);
     update();
     // A line edit lays its text out and tells assistive programs of it, which is too much for every frame of a drag.
@@ -114,6 +130,8 @@ void CodeEdit::keyPressEvent(QKeyEvent* event)
 
 void CodeEdit::focusInEvent(QFocusEvent* event)
 {
+    if (m_latestShown.isActive())
+        showNow();
     putText();
     QLineEdit::focusInEvent(event);
     setModified(false);

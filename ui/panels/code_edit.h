@@ -14,7 +14,8 @@
 namespace latentscape::ui {
 
 /// The probe's coordinates: bold text at the right that turns into a field when it has the focus. While it is not focused it paints
-/// itself with digits of equal width, and its own text (which assistive programs read) follows a drag ten times a second. Owned by the DecodedPanel; GUI thread.
+/// itself with digits of equal width, in a drag about twenty times a second; its own text (which assistive programs read) follows four times.
+/// Owned by the DecodedPanel; GUI thread.
 class CodeEdit : public QLineEdit {
     Q_OBJECT
 
@@ -42,6 +43,7 @@ protected:
 
 private:
     void showText();
+    void showNow();
     void putText();
     void commit();
     void revert();
@@ -54,6 +56,8 @@ private:
     TabularText m_type;
     bool m_complained = false;
     QString m_shown;   ///< what is painted while the field has no focus
+    QElapsedTimer m_shownAge; ///< since what is painted was set
+    QTimer m_latestShown;     ///< runs while the code is newer than what is painted
     QElapsedTimer m_textAge; ///< since the field's own text was put
     QTimer m_latestText;     ///< runs while that text is older than what is painted
 };

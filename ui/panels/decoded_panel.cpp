@@ -201,18 +201,23 @@ void DecodedPanel::setTheme(const Theme& theme)
     update();
 }
 
-void DecodedPanel::setView(const View& view)
+void DecodedPanel::setDecoded(const QImage& image, std::span<const float> z, quint64 tag)
 {
-    m_images->decoded()->setImage(view.image, view.tag);
-    if (view.image.size() != m_imageSize) {
-        m_imageSize = view.image.size();
+    m_images->decoded()->setImage(image, tag);
+    if (image.size() != m_imageSize) {
+        m_imageSize = image.size();
         fitImages();
     }
-    m_caption->setText(tr("%1 · epoch %2").arg(timeText(view.milliseconds), epochText(view.epoch)));
-    m_caption->setShortText(timeText(view.milliseconds));
-    setCode(view.z);
-    showNeighbours(view);
-    showSupport(view);
+    setCode(z);
+}
+
+void DecodedPanel::setSurroundings(const Surroundings& surroundings)
+{
+    const QString time = timeText(surroundings.milliseconds);
+    m_caption->setText(tr("%1 · epoch %2").arg(time, epochText(surroundings.epoch)));
+    m_caption->setShortText(time);
+    showNeighbours(surroundings);
+    showSupport(surroundings);
 }
 
 void DecodedPanel::showProblem(const QString& reason)

@@ -29,8 +29,8 @@ class SupportChip;
 class TextCell;
 
 /// What the decoder makes of the probe's code: the image, the code (to be typed, or moved by sliders when L > 2), the nearest real
-/// samples and how well the data supports this point. Owned by the main window; GUI thread. setView() may be called at 120 Hz: it lays
-/// nothing out and repaints only what changed.
+/// samples and how well the data supports this point. Owned by the main window; GUI thread. setDecoded() may be called at 120 Hz: it lays
+/// nothing out and repaints only what changed; setSurroundings() follows at reading speed.
 class DecodedPanel : public QWidget {
     Q_OBJECT
 
@@ -42,10 +42,8 @@ public:
         double distance = 0.0; ///< Euclidean, in latent space
         qsizetype row = -1;    ///< handed back by neighbourActivated()
     };
-    /// One answer of the decoder.
-    struct View {
-        QImage image;
-        std::vector<float> z;                  ///< [L]
+    /// What is known of a code besides its image.
+    struct Surroundings {
         double milliseconds = 0;               ///< that the decode took
         double epoch = 0;                      ///< of the decoder
         std::vector<NeighbourView> neighbours; ///< nearest first; the first eight are shown
@@ -54,14 +52,15 @@ public:
         bool farFromData = false;
         double density = -1.0; ///< of the codes here over that at a typical code; below 0: unknown
         bool sparse = false;   ///< the density is known, and lower than where nineteen of twenty codes lie
-        quint64 tag = 0; ///< reported by imageView()'s painted()
     };
 
     explicit DecodedPanel(QWidget* parent = nullptr);
     ~DecodedPanel() override;
 
     void setTheme(const Theme& theme);
-    void setView(const View& view);
+    /// The decode of a code z [L]; imageView()'s painted() reports the tag.
+    void setDecoded(const QImage& image, std::span<const float> z, quint64 tag);
+    void setSurroundings(const Surroundings& surroundings);
     /// The picked sample beside its decode; a null image removes it.
     void setOriginal(const QImage& image, const QString& title);
     /// L ≥ 1; sliders appear for L > 2. The code starts at 0.
@@ -122,8 +121,8 @@ private:
     void showProblem(const QString& reason);
     [[nodiscard]] QString emptyText() const;
     void showNearest(const QString& text);
-    void showNeighbours(const View& view);
-    void showSupport(const View& view);
+    void showNeighbours(const Surroundings& surroundings);
+    void showSupport(const Surroundings& surroundings);
 
     Theme m_theme = Theme::light();
     QLabel* m_title;

@@ -71,19 +71,19 @@ void DecodedPanel::showNearest(const QString& text)
         m_nearest->setText(text);
 }
 
-void DecodedPanel::showNeighbours(const View& view)
+void DecodedPanel::showNeighbours(const Surroundings& surroundings)
 {
-    if (view.neighbours.empty()) {
+    if (surroundings.neighbours.empty()) {
         showNearest(QStringLiteral("–"));
         m_neighbours->setItems({});
         return;
     }
-    const NeighbourView& first = view.neighbours.front();
+    const NeighbourView& first = surroundings.neighbours.front();
     const QString away = distanceText(first.distance);
     showNearest(first.label.isEmpty() ? tr("%1 away").arg(away) : tr("label %1 · %2 away").arg(first.label, away));
     QList<NeighbourRow::Item> items;
     items.reserve(NeighbourRow::kCount);
-    for (const NeighbourView& neighbour : view.neighbours) {
+    for (const NeighbourView& neighbour : surroundings.neighbours) {
         if (items.size() == NeighbourRow::kCount)
             break;
         const QString distance = distanceText(neighbour.distance);
@@ -95,31 +95,31 @@ void DecodedPanel::showNeighbours(const View& view)
     m_neighbours->setItems(items);
 }
 
-void DecodedPanel::showSupport(const View& view)
+void DecodedPanel::showSupport(const Surroundings& surroundings)
 {
-    if (view.neighbours.empty() && view.supported == 0 && !view.farFromData) {
+    if (surroundings.neighbours.empty() && surroundings.supported == 0 && !surroundings.farFromData) {
         m_support->setContent(SupportChip::Level::None, {});
         return;
     }
-    const QString radius = plainText(view.radius);
-    const QString count = grouped(static_cast<qint64>(view.supported));
-    const QString codes = view.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
-    const QString density = view.density < 0               ? QString()
-                            : view.density < kLeastDensity ? tr("density below %1× a typical code’s").arg(factorText(kLeastDensity))
-                                                           : tr("density %1× a typical code’s").arg(factorText(view.density));
+    const QString radius = plainText(surroundings.radius);
+    const QString count = grouped(static_cast<qint64>(surroundings.supported));
+    const QString codes = surroundings.supported == 1 ? tr("1 code within %1").arg(radius) : tr("%1 codes within %2").arg(count, radius);
+    const QString density = surroundings.density < 0               ? QString()
+                            : surroundings.density < kLeastDensity ? tr("density below %1× a typical code’s").arg(factorText(kLeastDensity))
+                                                           : tr("density %1× a typical code’s").arg(factorText(surroundings.density));
     const QString second = density.isEmpty() ? codes : density; // what tells most about a place with hardly a code near it
-    const QString nearest = view.neighbours.empty() ? QString() : distanceText(view.neighbours.front().distance);
-    if (view.farFromData) {
+    const QString nearest = surroundings.neighbours.empty() ? QString() : distanceText(surroundings.neighbours.front().distance);
+    if (surroundings.farFromData) {
         m_support->setContent(SupportChip::Level::Far, nearest.isEmpty()
                                                            ? tr("Far from data: %1").arg(second)
                                                            : tr("Far from data: nearest code is %1 away, %2").arg(nearest, second));
-    } else if (view.supported == 0) {
+    } else if (surroundings.supported == 0) {
         m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: nearest code is %1 away, %2").arg(nearest, second));
-    } else if (view.sparse) {
+    } else if (surroundings.sparse) {
         m_support->setContent(SupportChip::Level::Thin, tr("Thinly supported: %1, %2").arg(codes, density));
     } else {
         const QString about = density.isEmpty() ? codes : codes + QStringLiteral(", ") + density;
-        const bool well = view.density < 0 || view.density >= kWellSupported;
+        const bool well = surroundings.density < 0 || surroundings.density >= kWellSupported;
         m_support->setContent(SupportChip::Level::Good, well ? tr("Well supported: %1").arg(about) : tr("Supported: %1").arg(about));
     }
 }

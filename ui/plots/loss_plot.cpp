@@ -25,7 +25,7 @@ namespace latentscape::ui {
 namespace {
 
 constexpr int kShortestGapMs = 200;
-constexpr int kShortestGapInDragMs = 600;
+constexpr int kShortestGapInDragMs = 800;
 constexpr int kSlackMs = 50; // for the next values to come along with an image of a drag, before the plot is drawn by itself
 constexpr double kClipboardScale = 2.0;
 
