@@ -227,6 +227,23 @@ private Q_SLOTS:
         QVERIFY(!isFrozen(gruConfig(1, 1)));
     }
 
+    void isQuick_upToAMillionWeightsOfAPlainMlp()
+    {
+        const auto isQuick = [](RunConfig config, std::vector<int> hidden) {
+            config.model.decoderHidden = std::move(hidden);
+            const ParameterLayout layout(config);
+            return makeDecoder(config, layout, weightsOf(layout))->isQuick();
+        };
+        RunConfig config = mlpConfig();
+        config.model.inputShape = {1, 28, 28};
+        config.model.latent = 2;
+        QVERIFY(isQuick(config, {400}));
+        QVERIFY(isQuick(config, {512, 256}));
+        QVERIFY(isQuick(config, {1272})); // 999 792
+        QVERIFY(!isQuick(config, {1273}));
+        QVERIFY(!tensorDecoder(convConfig({1, 8, 8}))->isQuick());
+    }
+
     void tensorAndFrozenDecoder_ofAPlainMlp_agree()
     {
         const RunConfig config = mlpConfig();

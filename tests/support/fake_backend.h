@@ -36,6 +36,9 @@ public:
     /// Decoded images depend on the code, too: every pixel grows with the code's coordinates. Off: the canary alone.
     std::atomic<bool> imagesFollowCodes{false};
 
+    /// Decoders say that they are quick, so that single codes are decoded on the thread that asks.
+    std::atomic<bool> quickDecoders{false};
+
     /// Farthest that a code's mean lies from its dimension's middle.
     std::atomic<float> codeSpread{1.5f};
 

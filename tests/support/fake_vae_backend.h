@@ -85,6 +85,7 @@ public:
     }
     int latent() const noexcept override { return m_latent; }
     ItemShape shape() const noexcept override { return m_shape; }
+    bool isQuick() const noexcept override { return m_script->quickDecoders; }
     void decode(std::span<const float> z, std::size_t count, std::span<float> means) const noexcept override
     {
         m_script->decodeLatch.pass();

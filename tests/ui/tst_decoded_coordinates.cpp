@@ -59,7 +59,22 @@ private Q_SLOTS:
         QTest::mouseRelease(second, Qt::LeftButton, {}, QPoint(second->width() * 3 / 4, second->height() / 2));
         QVERIFY(edited.count() >= 2);
         QVERIFY(second->coordinate() > 0.0f);
-        QTRY_COMPARE(edit()->text(), codeText(edited.last().at(0).value<std::vector<float>>())); // its text follows ten times a second
+        QTRY_COMPARE(edit()->text(), codeText(edited.last().at(0).value<std::vector<float>>())); // its text follows four times a second
+    }
+
+    void setDecoded_codesInQuickSuccession_theLastIsPainted()
+    {
+        const auto field = [this] { return edit()->grab().toImage(); };
+        m_panel->setLatent(2);
+        const std::vector<float> first{0.0f, 0.0f}, last{-1.75f, 2.5f};
+        show(view(last));
+        QTest::qWait(400); // past layouts and what may still wait
+        const QImage wanted = field();
+        show(view(first));
+        QVERIFY(field() != wanted);
+        show(view(last)); // too soon to be painted at once
+        QTRY_COMPARE_WITH_TIMEOUT(field(), wanted, 200); // sooner than the field's own text
+        QTRY_COMPARE(edit()->text(), codeText(last));
     }
 
     void setCode_showsWithoutSignal()
