@@ -8,10 +8,12 @@
 #include "ui/chrome/message_bar.h"
 
 #include <QBuffer>
+#include <QDesktopServices>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QTemporaryDir>
+#include <QUrl>
 
 #include <utility>
 
@@ -41,11 +43,30 @@ Exporter::Exporter(Session& session, ui::MainWindow& window, QObject* parent)
     , m_session(session)
     , m_window(window)
 {
+    connect(window.parts().messages, &ui::MessageBar::actionTriggered, this, &Exporter::showPlace);
 }
 
 void Exporter::tell(const QString& text)
 {
     m_window.parts().messages->show(ui::MessageBar::Severity::Success, text);
+}
+
+void Exporter::tellWhere(const QString& text, const QString& path)
+{
+    const QFileInfo place(path);
+    m_place = place.isDir() ? place.absoluteFilePath() : place.absolutePath();
+    m_window.parts().messages->show(ui::MessageBar::Severity::Success, text, {}, tr("Show in folder"));
+}
+
+void Exporter::showPlace()
+{
+    const QString place = std::exchange(m_place, QString());
+    if (place.isEmpty())
+        return;
+    if (!QFileInfo::exists(place))
+        refuse(tr("The folder %1 is no longer there").arg(place), tr("Export once more."));
+    else if (!QDesktopServices::openUrl(QUrl::fromLocalFile(place)))
+        refuse(tr("No program that shows folders was found"), tr("What was written is in %1.").arg(place));
 }
 
 void Exporter::complain(const Error& error)
@@ -91,7 +112,7 @@ void Exporter::saveDrawing(const QString& title, const QString& suggestion, cons
     if (const Result<void> written = writeFileAtomically(toPath(path), bytes.value()); !written)
         complain(written.error());
     else
-        tell(tr("Exported to %1.").arg(placeText(path)));
+        tellWhere(tr("Exported to %1.").arg(placeText(path)), path);
 }
 
 void Exporter::savePicture(const QString& title, const QString& suggestion, const std::function<QImage()>& render, const QString& whenEmpty)
@@ -108,11 +129,11 @@ void Exporter::runOnJob(const QString& path, Write write, const QString& success
 {
     m_session.jobs().run([this, path, write = std::move(write), success](std::stop_token) -> JobRunner::Answer {
         const Result<void> written = write(toPath(path));
-        return [this, written, success] {
+        return [this, path, written, success] {
             if (!written)
                 complain(written.error());
             else
-                tell(success);
+                tellWhere(success, path);
         };
     });
 }

@@ -35,6 +35,8 @@ public:
     void saveFolder(const QString& title, Write write);
 
     void tell(const QString& text);
+    /// What was written where: the bar offers to show the folder.
+    void tellWhere(const QString& text, const QString& path);
     void complain(const Error& error);
     /// A request that cannot be met now: what is missing, and what to do.
     void refuse(const QString& what, const QString& remedy);
@@ -45,9 +47,11 @@ private:
     /// Whether the file's ending is one of the filters'; says so where it is not.
     [[nodiscard]] bool fits(const QString& path, const QString& filters);
     void runOnJob(const QString& path, Write write, const QString& success);
+    void showPlace();
 
     Session& m_session;
     ui::MainWindow& m_window;
+    QString m_place; ///< the folder that the bar offers to show
 };
 
 } // namespace latentscape::app

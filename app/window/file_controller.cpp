@@ -66,7 +66,7 @@ FileController::FileController(Session& session, TrainingController& training, E
             [this, gallery] { gallery(tr("Export the samples"), QStringLiteral("samples.png"), m_parts.samples); });
     connect(&session, &Session::failed, &exporter, &Exporter::complain);
     connect(&session, &Session::noted, this, [this](const QString& text) { m_parts.messages->show(ui::MessageBar::Severity::Info, text); });
-    connect(&session, &Session::saved, this, [this](const QString& path) { m_exporter.tell(tr("Saved as %1.").arg(placeText(path))); });
+    connect(&session, &Session::saved, this, [this](const QString& path) { m_exporter.tellWhere(tr("Saved as %1.").arg(placeText(path)), path); });
 }
 
 void FileController::openPath(const QString& path)

@@ -18,6 +18,7 @@
 #include <QVector>
 
 #include <algorithm>
+#include <cmath>
 
 namespace latentscape::app {
 
@@ -27,6 +28,13 @@ constexpr int kManifoldTab = 1;
 constexpr int kReconstructionsTab = 2;
 constexpr int kSamplesTab = 3;
 constexpr std::size_t kReconstructions = 24;
+constexpr int kProbePause = 50; // ms from a move of the probe to the manifold that goes through it
+
+/// Further apart than by rounding.
+bool differ(const std::vector<float>& codes, const std::vector<float>& others)
+{
+    return !std::ranges::equal(codes, others, [](float a, float b) { return std::abs(a - b) <= 1e-4f * std::max(1.0f, std::abs(a)); });
+}
 
 } // namespace
 
@@ -59,6 +67,17 @@ GalleryController::GalleryController(Session& session, ExplorerController& explo
     });
     connect(m_parts.central, &ui::CentralArea::currentChanged, this, &GalleryController::refreshCurrent);
     connect(&explorer, &ExplorerController::classChanged, this, &GalleryController::refreshCurrent);
+    m_probeMoved.setSingleShot(true);
+    m_probeMoved.setInterval(kProbePause);
+    connect(&m_probeMoved, &QTimer::timeout, this, [this] {
+        const bool fits = m_explorer.plane().latent() == static_cast<int>(m_explorer.probe().size());
+        if (m_parts.central->current() == kManifoldTab && fits && differ(manifoldCodes(), m_manifold))
+            askForManifold(); // the plane lies through the probe's other coordinates
+    });
+    connect(&explorer, &ExplorerController::probeChanged, this, [this] {
+        if (m_parts.central->current() == kManifoldTab && m_explorer.probe().size() > 2 && !m_probeMoved.isActive())
+            m_probeMoved.start();
+    });
     connect(m_parts.manifold, &ui::ManifoldView::requestChanged, this, &GalleryController::askForManifold);
     connect(m_parts.manifold, &ui::ManifoldView::activated, this, [this](int index) { probeCode(m_manifold, index); });
     connect(m_parts.reconstructions, &ui::ReconstructionView::shuffleRequested, this, [this] {
@@ -118,26 +137,33 @@ void GalleryController::refreshCurrent()
     }
 }
 
-void GalleryController::askForManifold()
+std::vector<float> GalleryController::manifoldCodes() const
 {
-    const auto snapshot = m_session.snapshot();
-    if (!snapshot || m_parts.central->current() != kManifoldTab)
-        return;
     const Plane& plane = m_explorer.plane();
-    if (plane.latent() != snapshot->decoder->latent())
-        return;
     const int side = m_parts.manifold->columns();
     // one dimension has no rows: its line fills the grid from left to right, row after row
     const int columns = plane.latent() == 1 ? side * side : side;
     const int rows = plane.latent() == 1 ? 1 : side;
     const QRectF view = m_parts.map->viewRange();
-    m_manifold = m_parts.manifold->priorQuantiles() || view.isEmpty()
-                     ? priorGrid(plane, m_explorer.probe(), columns, rows)
-                     : windowGrid(plane, m_explorer.probe(), view.left(), view.right(), view.top(), view.bottom(), columns, rows);
+    return m_parts.manifold->priorQuantiles() || view.isEmpty()
+               ? priorGrid(plane, m_explorer.probe(), columns, rows)
+               : windowGrid(plane, m_explorer.probe(), view.left(), view.right(), view.top(), view.bottom(), columns, rows);
+}
+
+void GalleryController::askForManifold()
+{
+    const auto snapshot = m_session.snapshot();
+    if (!snapshot || m_parts.central->current() != kManifoldTab)
+        return;
+    const int latent = snapshot->decoder->latent();
+    if (m_explorer.plane().latent() != latent || static_cast<int>(m_explorer.probe().size()) != latent)
+        return;
+    m_parts.manifold->setBeyondPlane(latent > 2);
+    m_manifold = manifoldCodes();
     DecodeRequest request;
     request.channel = DecodeChannel::Manifold;
     request.z = m_manifold;
-    request.count = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+    request.count = m_manifold.size() / static_cast<std::size_t>(latent);
     m_explorer.decode(std::move(request));
 }
 

@@ -9,6 +9,7 @@
 #include "ui/window/main_window.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,8 @@ public:
 private:
     void refreshCurrent();
     void probeCode(const std::vector<float>& codes, int index);
+    /// [columns · rows, L] of the Manifold tab, around the probe as it stands.
+    [[nodiscard]] std::vector<float> manifoldCodes() const;
     void askForManifold();
     void askForReconstructions();
     void askForSamples();
@@ -43,6 +46,7 @@ private:
     std::vector<float> m_samples;          ///< codes on the Samples tab, kept while the decoder improves
     std::vector<std::size_t> m_shownRows;  ///< rows of the frame on the Reconstructions tab
     std::vector<float> m_manifold;         ///< codes of the manifold's cells as last asked
+    QTimer m_probeMoved;                   ///< runs after the probe moved: the manifold looks whether it means another one
 };
 
 } // namespace latentscape::app

@@ -70,6 +70,38 @@ private:
     }
 
 private Q_SLOTS:
+    void manifold_resting_followsTheProbesOtherCoordinates()
+    {
+        m_script->imagesFollowCodes = true;
+        open(TinyFolder::config(5));
+        std::vector<DecodeResult> manifolds;
+        const QObject here;
+        connect(&session(), &app::Session::decoded, &here, [&](const DecodeResult& result) {
+            if (result.channel == DecodeChannel::Manifold)
+                manifolds.push_back(result);
+        });
+        parts().central->setCurrent(1);
+        QTRY_VERIFY(!manifolds.empty());
+        const auto next = [&](const std::vector<float>& z) {
+            const std::size_t before = manifolds.size();
+            m_app->explorer().jumpTo(z);
+            return QTest::qWaitFor([&] { return manifolds.size() > before; }, 500);
+        };
+        const std::vector<float> z = probe();
+        const PlanePoint foot = plane().project(z);
+        QVERIFY2(!next(plane().lift({foot.x + 0.5, foot.y - 1.0}, z)), "a move inside the plane asks for nothing");
+        std::vector<float> off = z;
+        for (std::size_t k = 0; k < off.size(); ++k)
+            off[k] += 0.3f * static_cast<float>(k + 1);
+        QVERIFY(next(off));
+        const auto& shown = manifolds.back();
+        const std::span<const float> first = std::span(shown.z).first(5);
+        const PlanePoint corner = plane().project(first);
+        const std::vector<float> lifted = plane().lift(corner, off);
+        for (std::size_t k = 0; k < 5; ++k)
+            QVERIFY(std::abs(lifted[k] - first[k]) < 1e-4f);
+    }
+
     void prior_otherTemperatures_keepTheDraws()
     {
         open();

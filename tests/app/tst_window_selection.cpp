@@ -11,10 +11,12 @@
 #include "ui/panels/selection_panel.h"
 #include "ui/panels/text_cell.h"
 
+#include <QDesktopServices>
 #include <QDir>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QUrl>
 
 #include <numeric>
 
@@ -26,7 +28,12 @@ using Samples = std::vector<std::size_t>;
 class TstWindowSelection : public AppWindowFixture {
     Q_OBJECT
 
+public Q_SLOTS:
+    void takeUrl(const QUrl& url) { m_urls.append(url); } ///< in place of the desktop's file manager
+
 private:
+    QList<QUrl> m_urls;
+
     [[nodiscard]] Samples selected() const { return m_app->selections().selection().indices(); }
     void openWithLasso(int latent = 2)
     {
@@ -295,6 +302,13 @@ private Q_SLOTS:
         QVERIFY(QDir().mkdir(folder));
         answerWith(folder, [this] { actions().exportDataset->trigger(); });
         QTRY_COMPARE(message(), QStringLiteral("Exported into subset in %1.").arg(shownFolder()));
+        const auto show = parts().messages->findChild<QPushButton*>();
+        QCOMPARE(show->text(), QStringLiteral("Show in folder"));
+        QTRY_COMPARE(show->visibleRegion().boundingRect(), show->rect()); // the bar has slid in
+        QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "takeUrl");
+        click(show);
+        QDesktopServices::unsetUrlHandler(QStringLiteral("file"));
+        QCOMPARE(m_urls, QList<QUrl>{QUrl::fromLocalFile(folder)});
         DataRequest request;
         request.spec = folder.toStdString();
         const auto loaded = loadDataset(request);

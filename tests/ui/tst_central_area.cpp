@@ -2,11 +2,14 @@
 #include "ui/window/central_area.h"
 
 #include <QFrame>
+#include <QLabel>
 #include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace latentscape::ui;
 
@@ -30,7 +33,7 @@ private Q_SLOTS:
     {
         CentralArea area;
         auto* map = new QWidget;
-        area.addPage(QStringLiteral("Map"), map, /*withOptions=*/true);
+        area.addPage(QStringLiteral("Map"), map, CentralArea::Above::CaptionAndOptions);
         area.addPage(QStringLiteral("Samples"), new QWidget);
         auto* row = new QPushButton(QStringLiteral("Options"));
         area.setOptionsRow(row);
@@ -57,10 +60,30 @@ private Q_SLOTS:
         QCOMPARE(map->mapTo(&area, QPoint()).y(), top);
     }
 
+    void caption_isShownOnItsTabsOnly()
+    {
+        CentralArea area;
+        area.addPage(QStringLiteral("Map"), new QWidget, CentralArea::Above::CaptionAndOptions);
+        area.addPage(QStringLiteral("Manifold"), new QWidget, CentralArea::Above::Caption);
+        area.addPage(QStringLiteral("Samples"), new QWidget);
+        area.setCaption(QStringLiteral("z₁ × z₂"));
+        const auto shows = [&area](const QString& text) {
+            const auto labels = area.findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text() == text && label->toolTip() == text; });
+        };
+        QVERIFY(shows(QStringLiteral("z₁ × z₂")));
+        area.setCurrent(2);
+        QVERIFY(!shows(QStringLiteral("z₁ × z₂")));
+        area.setCaption(QStringLiteral("PC 1 × PC 2"));
+        QVERIFY(!shows(QStringLiteral("PC 1 × PC 2")));
+        area.setCurrent(1);
+        QVERIFY(shows(QStringLiteral("PC 1 × PC 2")));
+    }
+
     void optionsRow_replaced_deletesTheFormerOne()
     {
         CentralArea area;
-        area.addPage(QStringLiteral("Map"), new QWidget, /*withOptions=*/true);
+        area.addPage(QStringLiteral("Map"), new QWidget, CentralArea::Above::CaptionAndOptions);
         QPointer<QWidget> first = new QWidget;
         QPointer<QWidget> second = new QWidget;
         area.setOptionsRow(first);
@@ -75,7 +98,7 @@ private Q_SLOTS:
     void withoutOptionsRow_thereIsNoLine()
     {
         CentralArea area;
-        area.addPage(QStringLiteral("Map"), new QWidget, /*withOptions=*/true);
+        area.addPage(QStringLiteral("Map"), new QWidget, CentralArea::Above::CaptionAndOptions);
         area.show();
         QVERIFY(!lineOf(area)->isVisible());
     }

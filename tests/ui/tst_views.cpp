@@ -73,6 +73,21 @@ private Q_SLOTS:
         QCOMPARE(view.columns(), 30);
     }
 
+    void manifold_moreDimensionsThanThePlane_saysWhereTheyAre()
+    {
+        ManifoldView view;
+        const auto caption = [&view] { return view.findChild<TextCell*>()->text(); };
+        const QString alone = caption();
+        QVERIFY(!alone.contains(QLatin1String("probe")));
+        view.setBeyondPlane(true);
+        QVERIFY(caption().endsWith(QLatin1String("off the plane as at the probe.")));
+        QTest::keyClick(control<QComboBox>(view, "Manifold range"), Qt::Key_Down);
+        QVERIFY(caption().endsWith(QLatin1String("off the plane as at the probe.")));
+        QTest::keyClick(control<QComboBox>(view, "Manifold range"), Qt::Key_Up);
+        view.setBeyondPlane(false);
+        QCOMPARE(caption(), alone);
+    }
+
     void manifold_images_fillTheirColumnsAndCanBePicked()
     {
         ManifoldView view;

@@ -67,8 +67,22 @@ bool ManifoldView::priorQuantiles() const { return m_mode->currentData().toBool(
 
 QImage ManifoldView::rendered(double scale) const { return m_grid->rendered(scale); }
 
+void ManifoldView::setBeyondPlane(bool beyond)
+{
+    if (beyond == m_beyondPlane)
+        return;
+    m_beyondPlane = beyond;
+    describe();
+}
+
 void ManifoldView::describe()
 {
+    if (m_beyondPlane) {
+        m_caption->setShortText(tr("Off the plane as at the probe"));
+        m_caption->setText(priorQuantiles() ? tr("Equal shares of the prior in this plane; off the plane as at the probe.")
+                                            : tr("Evenly spaced over the plane on the map; off the plane as at the probe."));
+        return;
+    }
     m_caption->setShortText(priorQuantiles() ? tr("Equal shares of the prior") : tr("Evenly spaced"));
     m_caption->setText(priorQuantiles() ? tr("Each image stands for an equal share of the prior.")
                                         : tr("Evenly spaced over the part of the plane on the map."));

@@ -24,6 +24,8 @@ public:
     explicit ManifoldView(QWidget* parent = nullptr);
 
     void setTheme(const Theme& theme);
+    /// There are dimensions besides the plane's: the caption says where they are held.
+    void setBeyondPlane(bool beyond);
     /// Row-major from the top left; columns() × columns() images, or none.
     void setImages(const QVector<QImage>& images);
     [[nodiscard]] int columns() const;
@@ -46,6 +48,7 @@ private:
     void describe();
 
     Theme m_theme = Theme::light();
+    bool m_beyondPlane = false;
     QComboBox* m_mode;
     QComboBox* m_size;
     TextCell* m_caption;

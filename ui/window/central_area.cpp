@@ -52,17 +52,17 @@ CentralArea::CentralArea(QWidget* parent)
 
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
         m_pages->setCurrentIndex(index);
-        showOptions();
+        showAbove();
         Q_EMIT currentChanged(index);
     });
 }
 
-void CentralArea::addPage(const QString& title, QWidget* page, bool withOptions)
+void CentralArea::addPage(const QString& title, QWidget* page, Above above)
 {
     m_pages->addWidget(page);
-    m_withOptions.push_back(withOptions); // before the tab: the first one becomes the current one at once
+    m_above.push_back(above); // before the tab: the first one becomes the current one at once
     m_tabs->addTab(title);
-    showOptions();
+    showAbove();
 }
 
 void CentralArea::setOptionsRow(QWidget* row)
@@ -76,16 +76,19 @@ void CentralArea::setOptionsRow(QWidget* row)
         // Above the pages it also comes before them on the way of the Tab key.
         QWidget::setTabOrder(m_tabs, row);
     }
-    showOptions();
+    showAbove();
 }
 
-void CentralArea::showOptions()
+void CentralArea::showAbove()
 {
     const auto index = static_cast<std::size_t>(std::max(0, m_tabs->currentIndex()));
-    const bool shown = m_options != nullptr && index < m_withOptions.size() && m_withOptions[index];
+    const Above above = index < m_above.size() ? m_above[index] : Above::Nothing;
+    const bool shown = m_options != nullptr && above == Above::CaptionAndOptions;
     if (m_options)
         m_options->setVisible(shown);
     m_line->setVisible(shown);
+    m_caption->setText(above == Above::Nothing ? QString() : m_captionText);
+    m_caption->setToolTip(m_caption->text());
 }
 
 void CentralArea::setCurrent(int index)
@@ -100,8 +103,8 @@ int CentralArea::current() const
 
 void CentralArea::setCaption(const QString& text)
 {
-    m_caption->setText(text);
-    m_caption->setToolTip(text);
+    m_captionText = text;
+    showAbove();
 }
 
 void CentralArea::setTheme(const Theme& theme)

@@ -22,8 +22,10 @@ class CentralArea : public QWidget {
 public:
     explicit CentralArea(QWidget* parent = nullptr);
 
-    /// Adds a tab with its page; the first one is shown. withOptions: the options row is visible on it.
-    void addPage(const QString& title, QWidget* page, bool withOptions = false);
+    /// What stands above a page besides the tabs.
+    enum class Above { Nothing, Caption, CaptionAndOptions };
+    /// Adds a tab with its page; the first one is shown.
+    void addPage(const QString& title, QWidget* page, Above above = Above::Nothing);
     /// Takes ownership. Replaces a former one, which is deleted.
     void setOptionsRow(QWidget* row);
     void setCurrent(int index);
@@ -36,7 +38,7 @@ Q_SIGNALS:
     void currentChanged(int index);
 
 private:
-    void showOptions();
+    void showAbove();
 
     QTabBar* m_tabs;
     QStackedWidget* m_pages;
@@ -45,7 +47,8 @@ private:
     QWidget* m_options = nullptr;
     QFrame* m_line;
     QVBoxLayout* m_column;
-    std::vector<bool> m_withOptions; ///< by page
+    std::vector<Above> m_above; ///< by page
+    QString m_captionText;
 };
 
 } // namespace latentscape::ui

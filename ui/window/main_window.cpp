@@ -93,8 +93,8 @@ void MainWindow::createParts()
 
     m_parts.mapOptions = new MapOptions;
     m_parts.central = new CentralArea;
-    m_parts.central->addPage(tr("Latent map"), mapPage, /*withOptions=*/true);
-    m_parts.central->addPage(tr("Manifold"), m_parts.manifold, /*withOptions=*/false);
+    m_parts.central->addPage(tr("Latent map"), mapPage, CentralArea::Above::CaptionAndOptions);
+    m_parts.central->addPage(tr("Manifold"), m_parts.manifold, CentralArea::Above::Caption);
     m_parts.central->addPage(tr("Reconstructions"), m_parts.reconstructions);
     m_parts.central->addPage(tr("Samples"), m_parts.samples);
     m_parts.central->setOptionsRow(m_parts.mapOptions);
