@@ -132,6 +132,14 @@ void AppWindow::startWork()
     m_window->parts().experiment->setDatasets(listDatasets());
     if (m_options.train)
         m_training->trainWhenReady();
+    // What was asked for at the start may not be there: the bar says so, and a window without any data could do nothing.
+    connect(
+        m_session.get(), &Session::failed, this,
+        [this] {
+            if (!m_session->data())
+                m_session->loadData(Options().data, m_options.config, m_options.device);
+        },
+        Qt::SingleShotConnection);
     if (!m_options.file.isEmpty())
         m_files->openPath(m_options.file);
     else

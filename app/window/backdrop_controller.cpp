@@ -256,29 +256,27 @@ void BackdropController::computeDensity()
     m_age.start();
     m_job.run([this, codes, plane = m_explorer.plane(), window = window(), kind = m_backdrop, theme = m_theme,
                scale = m_parts.mapOptions->colourScale()](std::stop_token stop) -> JobRunner::Answer {
-        QImage image;
-        double empty = 0.0;
+        ScaledPicture picture;
+        QString caption;
         if (kind == ui::Backdrop::Density) {
-            const std::vector<float> density = aggregateDensity(*codes, plane, window, stop);
-            image = densityPicture(density, window.columns, scale);
+            picture = densityPicture(aggregateDensity(*codes, plane, window, stop), window.columns, plane.latent() == 1, scale);
+            caption = tr("behind: density of codes");
         } else {
             const PriorHoles holes = priorHoles(*codes, plane, window, stop);
-            empty = holes.emptyMass;
-            image = holesPicture(holes.logRatio, window.columns, theme);
+            picture = holesPicture(holes.logRatio, window.columns, theme);
+            caption = tr("behind: prior holes, %1 % of its mass · codes against what the prior promises").arg(100.0 * holes.emptyMass, 0, 'f', 1);
         }
-        if (image.isNull() || stop.stop_requested())
+        if (picture.image.isNull() || stop.stop_requested())
             return {};
-        return [this, kind, image, empty, window] {
+        return [this, kind, picture, caption, window] {
             if (kind != m_backdrop)
                 return;
-            const QString caption = kind == ui::Backdrop::Density ? tr("behind: density of codes, the brighter the more")
-                                                                  : tr("behind: prior holes, %1 % of its mass · red: fewer codes than the prior promises, blue: more").arg(100.0 * empty, 0, 'f', 1);
-            show(image, QRectF(window.left, window.bottom, window.right - window.left, window.top - window.bottom), /*fine=*/true, caption);
+            show(picture.image, QRectF(window.left, window.bottom, window.right - window.left, window.top - window.bottom), /*fine=*/true, caption, picture.key);
         };
     });
 }
 
-void BackdropController::show(const QImage& image, const QRectF& range, bool fine, const QString& caption)
+void BackdropController::show(const QImage& image, const QRectF& range, bool fine, const QString& caption, const ui::ColourKey& key)
 {
     ui::MapBackdrop backdrop;
     backdrop.image = image;
@@ -287,6 +285,7 @@ void BackdropController::show(const QImage& image, const QRectF& range, bool fin
     backdrop.smooth = !decodes(m_backdrop) || (data && !data->shape().isImage()); // a vector's picture is a drawing without pixels of its own
     backdrop.pointOpacity = pointOpacity(m_backdrop);
     backdrop.caption = caption;
+    backdrop.key = key;
     m_parts.map->setBackdrop(backdrop);
     Q_EMIT shown(fine);
 }

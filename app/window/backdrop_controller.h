@@ -7,6 +7,7 @@
 #include "app/session/latest_job.h"
 #include "app/session/session.h"
 #include "app/window/explorer_controller.h"
+#include "ui/map/map_backdrop.h"
 #include "ui/panels/map_options.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
@@ -54,7 +55,7 @@ private:
     void onDecoded(const DecodeResult& result);
     void classify(const DecodeResult& result, const Grid& grid);
     void computeDensity();
-    void show(const QImage& image, const QRectF& range, bool fine, const QString& caption);
+    void show(const QImage& image, const QRectF& range, bool fine, const QString& caption, const ui::ColourKey& key = {});
     [[nodiscard]] PlaneWindow window() const;
 
     Session& m_session;

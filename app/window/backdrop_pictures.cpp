@@ -5,6 +5,7 @@
 #include "core/explore/grids.h"
 #include "app/window/sample_pictures.h"
 
+#include <QCoreApplication>
 #include <QPainter>
 
 #include <algorithm>
@@ -25,6 +26,21 @@ QImage cellPicture(std::size_t cells, int columns, Colour colour)
             line[column] = qPremultiply(colour(static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)));
     }
     return image;
+}
+
+struct Text { // the context of the words for translators
+    Q_DECLARE_TR_FUNCTIONS(BackdropPictures)
+};
+
+/// The colours of a key for values from low to high.
+template <typename Colour>
+QList<QColor> keyColours(double low, double high, Colour colour)
+{
+    constexpr int kColours = 33; // odd: the middle is one of them
+    QList<QColor> colours;
+    for (int k = 0; k < kColours; ++k)
+        colours.append(QColor::fromRgba(colour(low + (high - low) * k / (kColours - 1))));
+    return colours;
 }
 
 QRgb withAlpha(const QColor& color, double alpha)
@@ -92,7 +108,7 @@ QImage classPicture(std::span<const PictureClassifier::Answer> answers, int colu
     });
 }
 
-QImage densityPicture(std::span<const float> density, int columns, ui::ColourScaleName scale)
+ScaledPicture densityPicture(std::span<const float> density, int columns, bool line, ui::ColourScaleName scale)
 {
     std::vector<float> sorted(density.begin(), density.end());
     if (sorted.empty())
@@ -100,21 +116,25 @@ QImage densityPicture(std::span<const float> density, int columns, ui::ColourSca
     const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(0.99 * static_cast<double>(sorted.size() - 1));
     std::nth_element(sorted.begin(), place, sorted.end());
     const double top = std::max(static_cast<double>(*place), 1e-12);
-    return cellPicture(density.size(), columns, [&](std::size_t i) {
-        const double t = std::clamp(static_cast<double>(density[i]) / top, 0.0, 1.0);
+    const auto colour = [scale](double t) { // 0 … 1
         const auto rgb = scale == ui::ColourScaleName::Viridis ? viridis(t) : cividis(t);
         return withAlpha(QColor(rgb[0], rgb[1], rgb[2]), std::min(1.0, 4.0 * t));
-    });
+    };
+    const QString most = QString::number(top, 'g', 2);
+    return {cellPicture(density.size(), columns, [&](std::size_t i) { return colour(std::clamp(static_cast<double>(density[i]) / top, 0.0, 1.0)); }),
+            {keyColours(0.0, 1.0, colour), QStringLiteral("0"), line ? Text::tr("≥ %1 a unit").arg(most) : Text::tr("≥ %1 a unit²").arg(most)}};
 }
 
-QImage holesPicture(std::span<const float> logRatio, int columns, const ui::Theme& theme)
+ScaledPicture holesPicture(std::span<const float> logRatio, int columns, const ui::Theme& theme)
 {
-    return cellPicture(logRatio.size(), columns, [&](std::size_t i) {
-        const double ratio = static_cast<double>(logRatio[i]);
-        if (!std::isfinite(ratio))
-            return 0u;
-        return withAlpha(ratio < 0.0 ? theme.error : theme.reconstruction, 0.4 * std::abs(ratio)); // ±2: a hundredth, a hundredfold
-    });
+    const auto colour = [&theme](double ratio) { // ±2: a hundredth, a hundredfold
+        return withAlpha(ratio < 0.0 ? theme.error : theme.reconstruction, 0.4 * std::abs(ratio));
+    };
+    return {cellPicture(logRatio.size(), columns, [&](std::size_t i) {
+                const double ratio = static_cast<double>(logRatio[i]);
+                return std::isfinite(ratio) ? colour(ratio) : 0u;
+            }),
+            {keyColours(-2.0, 2.0, colour), Text::tr("100× fewer"), Text::tr("100× more")}};
 }
 
 } // namespace latentscape::app

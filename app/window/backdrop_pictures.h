@@ -4,6 +4,7 @@
 #include "core/explore/class_map.h"
 #include "core/explore/latent_density.h"
 #include "core/train/decode_service.h"
+#include "ui/map/map_backdrop.h"
 #include "ui/theme/colour_scale_name.h"
 #include "ui/theme/theme.h"
 
@@ -24,10 +25,15 @@ inline constexpr double kQuantileReach = 2.6;
 [[nodiscard]] QImage quantilePicture(const DecodeResult& result, int columns);
 /// One pixel a cell in its class's colour; the more the votes agree the more opaque.
 [[nodiscard]] QImage classPicture(std::span<const PictureClassifier::Answer> answers, int columns, const ui::Theme& theme);
-/// One pixel a cell: from transparent at 0 to the scale's end at the 99th percentile.
-[[nodiscard]] QImage densityPicture(std::span<const float> density, int columns, ui::ColourScaleName scale);
+/// A picture whose colours are numbers, and what they stand for.
+struct ScaledPicture {
+    QImage image;
+    ui::ColourKey key;
+};
+/// One pixel a cell: from transparent at 0 to the scale's end at the 99th percentile. The key is in 1/unit², on a line (L = 1) in 1/unit.
+[[nodiscard]] ScaledPicture densityPicture(std::span<const float> density, int columns, bool line, ui::ColourScaleName scale);
 /// One pixel a cell: holes (too few codes for the prior's mass) in the error colour, crowded places in the reconstruction's, agreement
-/// transparent; nothing where the prior has no mass.
-[[nodiscard]] QImage holesPicture(std::span<const float> logRatio, int columns, const ui::Theme& theme);
+/// transparent; nothing where the prior has no mass. The key goes from a hundredth of the prior's density to a hundredfold.
+[[nodiscard]] ScaledPicture holesPicture(std::span<const float> logRatio, int columns, const ui::Theme& theme);
 
 } // namespace latentscape::app

@@ -48,10 +48,11 @@ QString codesCaption(const LatentFrame& codes)
                        : Text::tr("live · codes up to one epoch old");
 }
 
-QString mapCaption(const std::pair<QString, QString>& axes, const LatentFrame& codes)
+QString mapCaption(const std::pair<QString, QString>& axes, std::size_t shown, const LatentFrame& codes)
 {
     const QString names = codes.latent == 1 ? axes.first : Text::tr("%1 × %2").arg(axes.first, axes.second);
-    return Text::tr("%1 · %2 codes").arg(names, countText(codes.count()));
+    const QString all = countText(codes.count());
+    return shown == codes.count() ? Text::tr("%1 · %2 codes").arg(names, all) : Text::tr("%1 · %2 of %3 codes").arg(names, countText(shown), all);
 }
 
 QString dimensionName(int dimension)

@@ -19,7 +19,7 @@ namespace latentscape::app {
 [[nodiscard]] QString countText(std::size_t number);                               ///< "60 000", grouped by thin spaces
 [[nodiscard]] QString imagesText(std::size_t count);                               ///< "1 image", "60 000 images"
 [[nodiscard]] QString codesCaption(const LatentFrame& codes);                     ///< "live · codes up to one epoch old", "exact · epoch 12"
-[[nodiscard]] QString mapCaption(const std::pair<QString, QString>& axes, const LatentFrame& codes); ///< "z₁ × z₂ · 60 000 codes"
+[[nodiscard]] QString mapCaption(const std::pair<QString, QString>& axes, std::size_t shown, const LatentFrame& codes); ///< "z₁ × z₂ · 6 000 of 60 000 codes"
 /// "z₁ (12 %)", "PC 1 (43 %)", "slant (9 %)": attribute names the direction of an attribute plane; shares of the variance, 0 when not known.
 [[nodiscard]] std::pair<QString, QString> axisNames(const Plane& plane, const QString& attribute, double shareX, double shareY);
 [[nodiscard]] QString dimensionName(int dimension);                               ///< 0 → "z₁"

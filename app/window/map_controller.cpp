@@ -6,6 +6,8 @@
 #include "ui/panels/map_options.h"
 #include "ui/window/central_area.h"
 
+#include <algorithm>
+
 namespace latentscape::app {
 
 MapController::MapController(Session& session, const ui::MainWindow& window, const PlaneController& planes, QObject* parent)
@@ -30,6 +32,7 @@ MapController::MapController(Session& session, const ui::MainWindow& window, con
         showNames();
     });
     connect(&planes, &PlaneController::axisNamesChanged, this, &MapController::showNames);
+    connect(m_parts.map, &ui::LatentMap::hiddenCountChanged, this, &MapController::describe);
 }
 
 void MapController::prepareForRun()
@@ -55,15 +58,23 @@ void MapController::showCodes()
     if (!snapshot || !snapshot->codes || m_planes.plane().latent() != snapshot->codes->latent)
         return;
     m_parts.map->setCodes(snapshot->codes, m_planes.plane());
-    m_parts.central->setCaption(mapCaption(m_planes.axisNames(), *snapshot->codes));
+    describe();
 }
 
 void MapController::showNames()
 {
     const auto [x, y] = m_planes.axisNames();
     m_parts.map->setAxisLabels(x, y);
-    if (const auto snapshot = m_session.snapshot(); snapshot && snapshot->codes)
-        m_parts.central->setCaption(mapCaption(m_planes.axisNames(), *snapshot->codes));
+    describe();
+}
+
+void MapController::describe()
+{
+    const auto snapshot = m_session.snapshot();
+    if (!snapshot || !snapshot->codes)
+        return;
+    const std::size_t all = snapshot->codes->count(), hidden = std::min(m_parts.map->hiddenCount(), all);
+    m_parts.central->setCaption(mapCaption(m_planes.axisNames(), all - hidden, *snapshot->codes));
 }
 
 } // namespace latentscape::app

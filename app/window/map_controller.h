@@ -21,6 +21,7 @@ private:
     void takeLabels();
     void showCodes();
     void showNames();
+    void describe();
 
     Session& m_session;
     const ui::MainWindow::Parts& m_parts;

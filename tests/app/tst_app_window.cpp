@@ -200,7 +200,7 @@ private Q_SLOTS:
             QVERIFY2(names.contains(QLatin1String(name)), name);
     }
 
-    void unknownData_atStart_saysSoInTheBar()
+    void unknownData_atStart_saysSoInTheBarAndTakesTheBuiltInSet()
     {
         open(TinyFolder::config(), QStringLiteral("no-such-set"));
         QTRY_VERIFY(parts().messages->isActive());
@@ -208,6 +208,11 @@ private Q_SLOTS:
         for (const QLabel* label : parts().messages->findChildren<QLabel*>())
             told = told || label->text().contains(QLatin1String("no-such-set"));
         QVERIFY(told);
+        QTRY_VERIFY_WITH_TIMEOUT(session().data() != nullptr && session().state() == TrainerState::Ready, 20'000);
+        QVERIFY(actions().train->isEnabled());
+        QCOMPARE(session().dataSpec(), QStringLiteral("digits"));
+        QCOMPARE(parts().experiment->values().dataSpec, QStringLiteral("digits"));
+        QVERIFY2(message().contains(QStringLiteral("no-such-set")), "the reason stands as long as nobody closes it");
     }
 
     void close_nothingUnsaved_closesAtOnce()

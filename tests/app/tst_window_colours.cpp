@@ -2,6 +2,7 @@
 // What the points' colours mean, which of them are shown, and what lies behind them.
 #include "app/window/backdrop_controller.h"
 #include "app/window/colour_controller.h"
+#include "app/window/display_text.h"
 #include "support/app_window_fixture.h"
 #include "ui/map/map_colour_bar.h"
 
@@ -170,6 +171,10 @@ private Q_SLOTS:
         }
         QVERIFY(hidden && seen);
         click(map(), pixelOfRow(*hidden));
+        std::size_t below = 0;
+        for (std::size_t row = 0; row < codes().count(); ++row)
+            below += double(valueOf(row)) < least;
+        QVERIFY2(caption().endsWith(QStringLiteral("%1 of %2 codes").arg(app::countText(codes().count() - below), app::countText(codes().count()))), qPrintable(caption()));
         QVERIFY(!m_app->explorer().pickedRow());
         QVERIFY(probe() != codeOf(*hidden)); // it went to the cursor, as on empty ground
         click(map(), pixelOfRow(*seen));
@@ -177,6 +182,7 @@ private Q_SLOTS:
         control<ui::MapColourBar>("Colour bar")->setFocus();
         key(Qt::Key_Home);
         QVERIFY(!map()->valueFilter());
+        QTRY_VERIFY(!caption().contains(QStringLiteral(" of ")));
         key(Qt::Key_Escape);
         m_app->explorer().setProbe({0.0f, 0.0f});
         click(map(), pixelOfRow(*hidden));

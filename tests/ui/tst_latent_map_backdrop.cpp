@@ -159,6 +159,36 @@ private Q_SLOTS:
         QVERIFY2(different < 400, qPrintable(QString::number(different)));
     }
 
+    void key_withRoom_standsBehindTheCaptionFromLowToHigh()
+    {
+        const QColor low(255, 0, 255), high(0, 255, 0);
+        const auto columnsOf = [this](const QColor& wanted) { // of the lowest line of text
+            const QImage image = m_map->renderedImage(1.0);
+            std::set<int> columns;
+            for (int y = image.height() - 24; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x) {
+                    const QColor c = image.pixelColor(x, y);
+                    if (std::abs(c.red() - wanted.red()) + std::abs(c.green() - wanted.green()) + std::abs(c.blue() - wanted.blue()) < 40)
+                        columns.insert(x);
+                }
+            return columns;
+        };
+        MapBackdrop backdrop = cells();
+        backdrop.caption = QStringLiteral("behind: prior holes, 12.3 % of its mass");
+        m_map->setBackdrop(backdrop);
+        bare();
+        QVERIFY(columnsOf(low).empty() && columnsOf(high).empty());
+        backdrop.key = {{low, QColor(Qt::white), high}, QStringLiteral("100× fewer"), QStringLiteral("100× more")};
+        m_map->setBackdrop(backdrop);
+        QTRY_VERIFY(m_map->settled());
+        QVERIFY(!columnsOf(low).empty() && !columnsOf(high).empty());
+        QVERIFY(*columnsOf(low).rbegin() < *columnsOf(high).begin());
+        QVERIFY(*columnsOf(high).rbegin() < m_map->width());
+        m_map->resize(330, 500); // the words come first
+        QTRY_VERIFY(m_map->settled());
+        QVERIFY(columnsOf(low).empty() && columnsOf(high).empty());
+    }
+
     void exports_withBackdropAndBar_holdBoth()
     {
         QTemporaryDir dir;

@@ -182,6 +182,10 @@ private Q_SLOTS:
         QCOMPARE(view.sampleCount(), 12);
         view.setImages(images(12));
         QVERIFY(captionOf(view).contains(QLatin1String("picked sample's posterior")));
+        auto* count = control<QComboBox>(view, "Number of samples");
+        QVERIFY(!count->isEnabled() && count->toolTip().contains(QLatin1String("12")));
+        view.requestSamples(SamplesView::Source::Prior);
+        QVERIFY(count->isEnabled());
     }
 
     void samples_temperature_isSignalledAndNamedInTheCaption()

@@ -188,6 +188,11 @@ std::vector<LatentMap::ClassEntry> LatentMap::classes() const
     return entries;
 }
 
+std::size_t LatentMap::hiddenCount() const
+{
+    return d->hiddenCodes;
+}
+
 void LatentMap::isolateClass(int label)
 {
     d->legend->isolate(label);

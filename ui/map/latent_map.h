@@ -98,6 +98,8 @@ public:
         QRect area; ///< of its row in the legend, in this widget's pixels
     };
     [[nodiscard]] std::vector<ClassEntry> classes() const;
+    /// Codes that a hidden class or the value filter takes off the map.
+    [[nodiscard]] std::size_t hiddenCount() const;
     void isolateClass(int label); ///< as a click in the legend does
     /// Where a point of the plane stands in this widget, and back.
     [[nodiscard]] QPointF toPixel(PlanePoint point) const;
@@ -133,6 +135,7 @@ Q_SIGNALS:
     void valueFilterGrabbed(); ///< a handle of the colour bar, by the mouse
     void valueFilterChanged(std::optional<std::pair<double, double>> range); ///< by the person, at the colour bar
     void viewRangeChanged(const QRectF& range);
+    void hiddenCountChanged(std::size_t count);
     void exportRequested();
     void overlayPainted(); ///< end of a paint of the handles
 

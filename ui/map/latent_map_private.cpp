@@ -15,6 +15,21 @@ constexpr double kTooWide = 1.45;    // times what is needed: then the view foll
 constexpr int kLegendTop = 10, kLegendRight = 12, kGizmoRight = 4;
 constexpr int kGap = 8; // between insets
 
+/// Points of a cloud that hidden classes [classes], or its own value filter, take away.
+std::size_t hiddenByChoice(const LatentCloud* cloud, const std::vector<bool>& hidden)
+{
+    if (!cloud)
+        return 0;
+    if (cloud->layout().kind == MapColouring::Kind::Values)
+        return cloud->count() - cloud->shownCount();
+    std::size_t count = 0;
+    for (const ClassSummary& c : cloud->classes()) {
+        const auto label = static_cast<std::size_t>(c.label);
+        count += label < hidden.size() && hidden[label] ? c.count : 0;
+    }
+    return count;
+}
+
 } // namespace
 
 void LatentMap::Private::setView(const QRectF& range)
@@ -112,6 +127,8 @@ void LatentMap::Private::refreshStyle()
         decor.hidden = source.hidden;
         decor.emphasised = source.emphasised;
     });
+    if (const std::size_t count = hiddenByChoice(cloud().get(), source.hidden); count != std::exchange(hiddenCodes, count))
+        Q_EMIT map.hiddenCountChanged(count);
 }
 
 void LatentMap::Private::refreshPicked()

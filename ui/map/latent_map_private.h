@@ -76,6 +76,7 @@ struct LatentMap::Private {
     std::optional<PlanePoint> cross; ///< where keys set the next corner
     QTimer cardTimer;
     std::optional<std::size_t> hoveredPoint;
+    std::size_t hiddenCodes = 0; ///< by class or filter, as listeners know
 
     [[nodiscard]] const std::shared_ptr<const LatentCloud>& cloud() const { return plot->scatter().cloud(); }
     /// Applies a range to plot, overlay (with the plot's next drawing) and listeners. Keeps one scale on both axes.

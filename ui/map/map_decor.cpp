@@ -17,6 +17,9 @@ namespace {
 constexpr double kTickSpacing = 96.0;  // least distance of labelled lines, logical pixels
 constexpr double kEdge = 8.0;          // between text and the map's edge
 constexpr std::size_t kMostNames = 20;
+constexpr double kKeyStrip = 80.0, kKeyHeight = 8.0; // of a picture's colours
+constexpr double kKeyGap = 6.0, kKeySpacing = 18.0;  // between strip and words, caption and key
+constexpr double kLeastCaption = 160.0;              // beside a key
 
 /// One latent dimension: the height of a point says nothing.
 bool isStrip(const MapDecor& decor)
@@ -131,6 +134,51 @@ void drawNames(QPainter& painter, const MapDecor& decor, const MapView& view, co
     }
 }
 
+double keyWidth(const QFontMetricsF& metrics, const ColourKey& key)
+{
+    return metrics.horizontalAdvance(key.low) + metrics.horizontalAdvance(key.high) + kKeyStrip + 2 * kKeyGap;
+}
+
+/// A key's strip between its words, from a point on the left of the line's middle.
+void drawKey(QPainter& painter, QPointF left, const ColourKey& key, const MapDecor& decor)
+{
+    const QFontMetricsF metrics(painter.font());
+    const double low = metrics.horizontalAdvance(key.low), high = metrics.horizontalAdvance(key.high);
+    const QRectF box(left.x(), left.y() - metrics.height() / 2, keyWidth(metrics, key), metrics.height());
+    drawPill(painter, box.adjusted(-4, 0, 4, 0), withAlpha(decor.theme.surface, 0.9));
+    painter.setPen(decor.theme.muted);
+    painter.drawText(QRectF(box.left(), box.top(), low, box.height()), Qt::AlignCenter, key.low);
+    painter.drawText(QRectF(box.right() - high, box.top(), high, box.height()), Qt::AlignCenter, key.high);
+    const QRectF strip(box.left() + low + kKeyGap, std::round(left.y() - kKeyHeight / 2), kKeyStrip, kKeyHeight);
+    QLinearGradient gradient(strip.topLeft(), strip.topRight());
+    for (qsizetype k = 0; k < key.colours.size(); ++k)
+        gradient.setColorAt(static_cast<double>(k) / static_cast<double>(key.colours.size() - 1), key.colours[k]);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(gradient);
+    painter.drawRect(strip);
+}
+
+/// The line along the lower edge: what the codes are, what lies behind them, and what its colours stand for where there is room.
+void drawCaption(QPainter& painter, const MapDecor& decor, const MapView& view)
+{
+    const QString whole = decor.fullCaption();
+    if (whole.isEmpty())
+        return;
+    painter.setFont(scaled(decor.font, 0.93));
+    const QFontMetricsF metrics(painter.font());
+    const ColourKey& key = decor.backdrop.key;
+    const double line = view.size.width() - 2 * kEdge - 8.0;
+    double room = line;
+    const bool withKey = !decor.backdrop.isNull() && key.colours.size() > 1 && line - keyWidth(metrics, key) - kKeySpacing >= kLeastCaption;
+    if (withKey)
+        room -= keyWidth(metrics, key) + kKeySpacing;
+    const QString caption = metrics.elidedText(whole, Qt::ElideRight, room);
+    const QRectF box(QPointF(kEdge + 4.0, view.size.height() - kEdge - metrics.height()), QSizeF(metrics.horizontalAdvance(caption), metrics.height()));
+    drawPatchedText(painter, box, caption, decor);
+    if (withKey)
+        drawKey(painter, QPointF(box.right() + kKeySpacing, box.center().y()), key, decor);
+}
+
 } // namespace
 
 QString MapDecor::fullCaption() const
@@ -237,13 +285,7 @@ void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& vie
     drawTicks(painter, decor, view);
     if (cloud && decor.classNames)
         drawNames(painter, decor, view, *cloud);
-    painter.setFont(scaled(decor.font, 0.93));
-    const QFontMetricsF metrics(painter.font());
-    if (QString caption = decor.fullCaption(); !caption.isEmpty()) {
-        caption = metrics.elidedText(caption, Qt::ElideRight, view.size.width() - 2 * kEdge - 8.0);
-        const QSizeF size(metrics.horizontalAdvance(caption), metrics.height());
-        drawPatchedText(painter, QRectF(QPointF(kEdge + 4.0, view.size.height() - kEdge - size.height()), size), caption, decor);
-    }
+    drawCaption(painter, decor, view);
     if (!cloud && !decor.emptyText.isEmpty()) {
         // above the middle, where the probe waits
         painter.setFont(decor.font);

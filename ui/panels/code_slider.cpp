@@ -49,7 +49,7 @@ CodeSlider::CodeSlider(int dimension, QWidget* parent)
     setAccessibleName(tr("Coordinate %1").arg(dimension + 1));
     m_lock->setCheckedIcon(IconName::Lock);
     m_lock->setAccessibleName(tr("Lock coordinate %1").arg(dimension + 1));
-    m_lock->setToolTip(tr("A locked coordinate stays as it is while the probe is dragged over the map."));
+    m_lock->setToolTip(tr("A locked coordinate stays as it is while the probe is dragged over the map; paths and picked codes keep coordinates of their own."));
     setMouseTracking(true);
     updateType();
     describe();

@@ -16,6 +16,7 @@ NarrowCombo::NarrowCombo(QWidget* parent) : QComboBox(parent)
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(4);
     setFocusPolicy(Qt::StrongFocus); // not by the wheel
+    setMaxVisibleItems(24);          // all of ours without a scroll bar
 }
 
 void NarrowCombo::setTip(int index, const QString& tip)

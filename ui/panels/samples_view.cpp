@@ -47,7 +47,7 @@ SamplesView::SamplesView(QWidget* parent)
     connect(m_aggregate, &QPushButton::clicked, this, [this] { requestSamples(Source::Aggregate); });
     connect(m_posterior, &QPushButton::clicked, this, [this] { requestSamples(Source::Posterior); });
     connect(m_count, &QComboBox::activated, this, [this] {
-        if (m_grid->count() > 0 && m_source != Source::Posterior)
+        if (m_grid->count() > 0)
             requestSamples(m_source);
     });
     connect(m_temperature, &QSlider::valueChanged, this, [this] {
@@ -173,6 +173,9 @@ void SamplesView::requestSamples(Source source)
     if (source == Source::Posterior && !m_posterior->isEnabled())
         return;
     m_source = source;
+    m_count->setEnabled(source != Source::Posterior);
+    m_count->setToolTip(source == Source::Posterior ? tr("A posterior is shown by %1 draws; the prior and the aggregate posterior by as many as you choose.").arg(kPosteriorSamples)
+                                                    : tr("How many images are drawn from the prior or the aggregate posterior."));
     switch (source) {
     case Source::Prior:
         Q_EMIT samplePriorRequested();
