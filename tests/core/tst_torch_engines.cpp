@@ -154,12 +154,14 @@ private Q_SLOTS:
         QTest::addColumn<int>("batch");
         QTest::addColumn<int>("margin");
         QTest::addColumn<int>("likelihood");
+        QTest::addColumn<int>("hidden");
         for (const auto likelihood : {Likelihood::Bernoulli, Likelihood::GaussianLearned})
             for (const int threads : {1, 2, 3})
                 for (const int batch : {100, 200, 290, 700}) // by columns with and without parts, by rows in one block a thread and in several
                     for (const int margin : {0, 5})
-                        QTest::addRow("%s, %d threads, batch %d, margin %d", name(likelihood).data(), threads, batch, margin)
-                            << threads << batch << margin << static_cast<int>(likelihood);
+                        for (const int hidden : {1, 2})
+                            QTest::addRow("%s, %d threads, batch %d, margin %d, %d hidden", name(likelihood).data(), threads, batch, margin, hidden)
+                                << threads << batch << margin << static_cast<int>(likelihood) << hidden;
     }
 
     void step_ofWideLayers_hasTheGradientsOfTensors()
@@ -168,7 +170,9 @@ private Q_SLOTS:
         QFETCH(int, batch);
         QFETCH(int, margin);
         QFETCH(int, likelihood);
+        QFETCH(int, hidden);
         RunConfig config = wideConfig();
+        config.model.encoderHidden.resize(static_cast<std::size_t>(hidden));
         config.objective.likelihood = static_cast<Likelihood>(likelihood);
         const auto setup = setupFor(config, tinyDataset(kWideImages, 16, /*side=*/18, margin), threads);
         const auto fast = makeCpuEngine(setup);
