@@ -84,11 +84,12 @@ QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: {err
 QComboBox::drop-down { border: none; width: 22px; subcontrol-origin: padding; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url({chevronDown:muted}); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url({chevronDown:faint}); }
-QComboBoxPrivateContainer { border: 1px solid {border}; background: {surface}; }
-QComboBox QAbstractItemView { background: {surface}; color: {text}; border: none; padding: 4px; outline: none;
+QComboBoxPrivateContainer { border: none; background: {surface}; }
+QComboBox QAbstractItemView { background: {surface}; color: {text}; border: 1px solid {edge}; padding: 4px; outline: none;
   selection-background-color: {accentSoft}; selection-color: {text}; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 1px 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: {accentSoft}; color: {text}; }
+QComboBox QAbstractItemView::item:disabled { color: {faint}; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 18px; subcontrol-origin: border; border-radius: 4px; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 2px 2px 0 0; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px 2px 0; }
