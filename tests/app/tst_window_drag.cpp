@@ -34,6 +34,22 @@ private Q_SLOTS:
         QTRY_VERIFY(painted.last().first().toULongLong() >= m_app->explorer().newestProbeRequest() - 1);
     }
 
+    void drag_messageMeanwhile_comesAfterItAndMovesNothing()
+    {
+        open();
+        const QRect place = parts().map->geometry();
+        const QPoint centre = parts().map->rect().center();
+        QWindow* to = window().windowHandle();
+        QTest::mousePress(to, Qt::LeftButton, {}, this->place(parts().map, centre));
+        QTest::mouseMove(to, this->place(parts().map, centre + QPoint(40, 10)));
+        Q_EMIT session().noted(QStringLiteral("The run found a better epoch."));
+        QTest::qWait(300);
+        QCOMPARE(message(), QString());
+        QCOMPARE(parts().map->geometry(), place);
+        QTest::mouseRelease(to, Qt::LeftButton, {}, this->place(parts().map, centre + QPoint(40, 10)));
+        QTRY_COMPARE(message(), QStringLiteral("The run found a better epoch."));
+    }
+
     void drag_whileTraining_hasFewerSnapshots()
     {
         open();

@@ -62,6 +62,34 @@ private Q_SLOTS:
         QVERIFY(!button(*bar, "Details")->isVisible());
     }
 
+    void bar_whileAButtonIsDown_neitherComesNorLeaves()
+    {
+        QWidget window;
+        auto* column = new QVBoxLayout(&window);
+        auto* bar = new MessageBar;
+        column->addWidget(bar);
+        column->addStretch();
+        window.resize(600, 300);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const QPoint away(300, 280);
+        QTest::mousePress(window.windowHandle(), Qt::LeftButton, {}, away);
+        bar->show(Severity::Info, QStringLiteral("First."));
+        bar->show(Severity::Info, QStringLiteral("The learning rate was halved."));
+        QTest::qWait(50);
+        QVERIFY(!bar->isActive() && !bar->isVisible());
+        QTest::mouseMove(window.windowHandle(), away + QPoint(20, 0));
+        QTest::mouseRelease(window.windowHandle(), Qt::LeftButton, {}, away + QPoint(20, 0));
+        QTRY_VERIFY(bar->isVisible());
+        QVERIFY(says(*bar, QStringLiteral("The learning rate was halved.")));
+        QTest::mousePress(window.windowHandle(), Qt::LeftButton, {}, away);
+        bar->setStayTime(20);
+        QTest::qWait(200);
+        QVERIFY(bar->isActive());
+        QTest::mouseRelease(window.windowHandle(), Qt::LeftButton, {}, away);
+        QTRY_VERIFY(!bar->isActive());
+    }
+
     void show_withALongText_growsSoThatNothingIsCut()
     {
         MessageBar bar;

@@ -5,6 +5,7 @@
 #include "ui/theme/icons.h"
 
 #include <QAccessible>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -16,6 +17,7 @@
 #include <QVariantAnimation>
 
 #include <algorithm>
+#include <utility>
 
 namespace latentscape::ui {
 
@@ -25,6 +27,13 @@ constexpr int kEdge = 3;
 constexpr int kIconSide = 18;
 constexpr int kSlideMs = 160;
 constexpr int kDetailLines = 6;
+constexpr int kLookAgainMs = 500;   // whether a drag that kept a message has ended
+constexpr int kPatienceMs = 20'000; // with a message that waits for it
+
+bool isDragging()
+{
+    return QGuiApplication::mouseButtons() != Qt::NoButton;
+}
 
 IconName iconOf(MessageBar::Severity severity)
 {
@@ -83,7 +92,16 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent)
     m_slide->setDuration(kSlideMs);
     m_slide->setEasingCurve(QEasingCurve::OutCubic);
     connect(m_slide, &QVariantAnimation::valueChanged, this, [this](const QVariant& value) { setReveal(value.toDouble()); });
-    connect(m_stay, &QTimer::timeout, this, &MessageBar::dismiss);
+    connect(m_stay, &QTimer::timeout, this, [this] {
+        if (isDragging())
+            m_stay->start(kLookAgainMs);
+        else
+            dismiss();
+    });
+    m_patience = new QTimer(this);
+    m_patience->setSingleShot(true);
+    m_patience->setInterval(kPatienceMs);
+    connect(m_patience, &QTimer::timeout, this, &MessageBar::sayWaiting);
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
     connect(m_action, &QPushButton::clicked, this, &MessageBar::actionTriggered);
     connect(m_detailsButton, &QToolButton::toggled, this, [this](bool open) {
@@ -101,15 +119,41 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent)
 
 void MessageBar::show(Severity severity, const QString& text, const QString& details, const QString& actionText)
 {
-    m_severity = severity;
+    m_waiting = Message{severity, text, details, actionText}; // in place of one that waits
+    if (!isDragging()) {
+        sayWaiting();
+        return;
+    }
+    qApp->installEventFilter(this); // once, however often it is called
+    m_patience->start();
+}
+
+void MessageBar::sayWaiting()
+{
+    qApp->removeEventFilter(this);
+    m_patience->stop();
+    if (const auto message = std::exchange(m_waiting, std::nullopt))
+        say(*message);
+}
+
+bool MessageBar::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::MouseButtonRelease && !isDragging()) // after whoever ends a drag with it
+        QMetaObject::invokeMethod(this, &MessageBar::sayWaiting, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
+
+void MessageBar::say(const Message& message)
+{
+    m_severity = message.severity;
     m_active = true;
-    m_text->setText(text);
-    m_details->setPlainText(details);
+    m_text->setText(message.text);
+    m_details->setPlainText(message.details);
     m_detailsButton->setChecked(false);
-    m_detailsButton->setVisible(!details.isEmpty());
-    m_action->setText(actionText);
-    m_action->setVisible(!actionText.isEmpty());
-    setAccessibleDescription(text);
+    m_detailsButton->setVisible(!message.details.isEmpty());
+    m_action->setText(message.actionText);
+    m_action->setVisible(!message.actionText.isEmpty());
+    setAccessibleDescription(message.text);
     applyColors();
     m_body->layout()->activate();
     placeContents();

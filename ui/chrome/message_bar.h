@@ -3,7 +3,10 @@
 
 #include "ui/theme/theme.h"
 
+#include <QString>
 #include <QWidget>
+
+#include <optional>
 
 class QLabel;
 class QPlainTextEdit;
@@ -15,7 +18,8 @@ class QVariantAnimation;
 namespace latentscape::ui {
 
 /// Tells inside the window what happened and what to do: icon, one sentence or two, Details, an optional action, close. Hidden while
-/// it has nothing to say; information and success leave by themselves, warnings and errors stay. Owned by the main window; GUI thread.
+/// it has nothing to say; information and success leave by themselves, warnings and errors stay. It takes room from what lies below, so it neither
+/// comes nor leaves while a mouse button is down: a map must not move under a drag. Owned by the main window; GUI thread.
 class MessageBar : public QWidget {
     Q_OBJECT
 
@@ -25,7 +29,7 @@ public:
     explicit MessageBar(QWidget* parent = nullptr);
 
     using QWidget::show;
-    /// Replaces what is shown. All texts are plain text. Without details or actionText their buttons are absent.
+    /// Replaces what is shown, when the mouse's buttons are up. All texts are plain text. Without details or actionText their buttons are absent.
     void show(Severity severity, const QString& text, const QString& details = {}, const QString& actionText = {});
     void dismiss();
     /// Says something at this moment (it may still be sliding in).
@@ -42,6 +46,7 @@ Q_SIGNALS:
     void dismissed();
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -50,6 +55,12 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    struct Message {
+        Severity severity = Severity::Info;
+        QString text, details, actionText;
+    };
+    void say(const Message& message);
+    void sayWaiting();
     [[nodiscard]] QColor color() const;
     [[nodiscard]] QColor textColor() const;
     [[nodiscard]] int fullHeight() const;
@@ -73,6 +84,8 @@ private:
     QToolButton* m_close;
     QPlainTextEdit* m_details;
     QTimer* m_stay;
+    std::optional<Message> m_waiting; ///< for the buttons to come up
+    QTimer* m_patience;               ///< a release may go to another program
     QVariantAnimation* m_slide;
 };
 
