@@ -43,10 +43,14 @@ DirectionRow::DirectionRow(QWidget* parent)
     m_value->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_effect->setTone(TextCell::Tone::Muted);
     m_effect->setFontScale(0.88);
+    m_effect->setAlignment(Qt::AlignRight);
+    m_effect->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
 
     auto* top = new QHBoxLayout;
     top->setSpacing(2);
     top->addWidget(m_name, 1);
+    top->addWidget(m_effect);
+    top->addSpacing(4);
     top->addWidget(m_plane);
     top->addWidget(m_remove);
     auto* middle = new QHBoxLayout;
@@ -58,7 +62,6 @@ DirectionRow::DirectionRow(QWidget* parent)
     column->setSpacing(0);
     column->addLayout(top);
     column->addLayout(middle);
-    column->addWidget(m_effect);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 
     connect(m_slider, &BipolarSlider::amountEdited, this, [this](double amount) {
@@ -96,7 +99,7 @@ void DirectionRow::setEntry(const DirectionsPanel::Entry& entry)
     m_plane->setAccessibleName(tr("Show the plane of %1").arg(entry.name));
     m_remove->setAccessibleName(tr("Remove %1").arg(entry.name));
     m_effect->setText(tr("effect %1× chance · d %2").arg(figures(entry.effect), figures(entry.separation)));
-    m_effect->setShortText(tr("%1× chance").arg(figures(entry.effect)));
+    m_effect->setReserve(m_effect->text());
     m_effect->setToolTip(tr("Its length, %1, is %2 times what two random selections of these sizes lie apart (share of such pairs that lie "
                             "farther: %3); along it the selections lie %4 standard deviations apart.")
                              .arg(signedText(entry.length), figures(entry.effect), signedText(entry.chance, 3), figures(entry.separation)));
