@@ -91,19 +91,21 @@ bool ColourController::isCostly() const
 
 void ColourController::onColourChosen()
 {
-    const ui::ColourChoice before = m_choice;
+    const std::pair before(m_choice, m_filter);
     const ui::ColourChoice after = m_parts.mapOptions->colourChoice();
     const auto data = m_session.data();
     if (after.by == ui::ColourBy::PredictedClass && data && !data->isLabelled()) {
         m_parts.messages->show(ui::MessageBar::Severity::Warning, tr("This data set has no labels, so no class can be predicted. Choose another colour."));
-        m_parts.mapOptions->setColourChoice(before);
-        applyChoice(before);
+        m_parts.mapOptions->setColourChoice(before.first);
+        applyChoice(before.first);
+        m_filter = before.second;
         return;
     }
     applyChoice(after);
-    pushChange(m_undo, tr("Colour the map"), before, after, [this](const ui::ColourChoice& choice) {
-        m_parts.mapOptions->setColourChoice(choice);
-        applyChoice(choice);
+    pushChange(m_undo, tr("Colour the map"), before, std::pair(after, ValueRange()), [this](const std::pair<ui::ColourChoice, ValueRange>& colours) {
+        m_parts.mapOptions->setColourChoice(colours.first);
+        applyChoice(colours.first);
+        m_filter = colours.second; // of the values that come: show() applies it
     });
 }
 
@@ -197,7 +199,8 @@ void ColourController::refresh(bool atOnce)
 
 void ColourController::show(ui::MapColouring colouring)
 {
-    m_parts.map->setColouring(colouring);
+    m_parts.map->setColouring(colouring); // drops a filter of other values
+    m_parts.map->setValueFilter(m_filter);
     Q_EMIT coloured();
 }
 

@@ -37,14 +37,19 @@ DirectionController::DirectionController(Session& session, ExplorerController& e
     connect(&session, &Session::runPrepared, this, [this] { m_job.forget(); });
     connect(&explorer, &ExplorerController::probeChanged, this, [this] {
         if (!m_applying)
-            resetAmounts(); // the sliders tell the way from where the probe was put
+            setAmounts(std::vector<double>(m_amounts.size(), 0.0)); // the sliders tell the way from where the probe was put
     });
     connect(window.actions().findDirection, &QAction::triggered, this, [this] { find(m_parts.selection->directionName()); });
     connect(m_parts.selection, &ui::SelectionPanel::directionRequested, this, &DirectionController::find);
     ui::DirectionsPanel* panel = m_parts.directions;
-    connect(panel, &ui::DirectionsPanel::amountDragStarted, &explorer, &ExplorerController::beginMove);
+    connect(panel, &ui::DirectionsPanel::amountDragStarted, this, [this] {
+        m_amountsAtGrab = m_amounts;
+        m_explorer.beginMove();
+    });
     connect(panel, &ui::DirectionsPanel::amountChanged, this, &DirectionController::apply);
-    connect(panel, &ui::DirectionsPanel::amountDragFinished, this, [this] { m_explorer.endMove(tr("Move along a direction")); });
+    connect(panel, &ui::DirectionsPanel::amountDragFinished, this, [this] {
+        m_explorer.endMove(tr("Move along a direction"), [this, before = m_amountsAtGrab, after = m_amounts](bool undone) { setAmounts(undone ? before : after); });
+    });
     connect(panel, &ui::DirectionsPanel::renamed, this, &DirectionController::rename);
     connect(panel, &ui::DirectionsPanel::removeRequested, this, &DirectionController::remove);
     connect(panel, &ui::DirectionsPanel::showPlaneRequested, this, [this](int index) {
@@ -125,13 +130,13 @@ void DirectionController::showEntries()
         m_amounts.push_back(m_parts.directions->amount(static_cast<int>(index)));
 }
 
-void DirectionController::resetAmounts()
+void DirectionController::setAmounts(const std::vector<double>& amounts)
 {
-    for (std::size_t index = 0; index < m_amounts.size(); ++index) {
-        if (m_amounts[index] == 0.0)
+    for (std::size_t index = 0; index < std::min(m_amounts.size(), amounts.size()); ++index) {
+        if (m_amounts[index] == amounts[index])
             continue;
-        m_amounts[index] = 0.0;
-        m_parts.directions->setAmount(static_cast<int>(index), 0.0);
+        m_amounts[index] = amounts[index];
+        m_parts.directions->setAmount(static_cast<int>(index), amounts[index]);
     }
 }
 

@@ -39,7 +39,7 @@ private:
     [[nodiscard]] QString freeName(const QString& name) const;
     void rename(int index, const QString& name);
     void remove(int index);
-    void resetAmounts();
+    void setAmounts(const std::vector<double>& amounts);
 
     Session& m_session;
     ExplorerController& m_explorer;
@@ -51,6 +51,7 @@ private:
     QUndoStack& m_undo;
     LatestJob m_job;
     std::vector<double> m_amounts; ///< by direction, as the sliders stand
+    std::vector<double> m_amountsAtGrab;
     bool m_applying = false;
     std::uint64_t m_found = 0;     ///< counts, so that each search has random pairs of its own
 };

@@ -82,6 +82,7 @@ ExplorerController::ExplorerController(Session& session, const ui::MainWindow& w
         setClass(label);
         endMove(tr("Choose a class"));
     });
+    connect(decoded, &ui::DecodedPanel::locksChanged, this, &ExplorerController::chooseLocks);
     connect(decoded, &ui::DecodedPanel::neighbourActivated, this, [this](qsizetype row) { pick(static_cast<std::size_t>(row)); });
 }
 
@@ -89,6 +90,7 @@ void ExplorerController::prepareForRun()
 {
     const int latent = m_session.config().model.latent;
     m_parts.decoded->setLatent(latent);
+    m_locks = m_parts.decoded->locked();
     m_knowledgeJob.forget();
     m_index.reset();
     m_aggregate.reset();
@@ -216,13 +218,28 @@ void ExplorerController::beginMove()
     m_session.setDragged(true);
 }
 
-void ExplorerController::endMove(const QString& text)
+void ExplorerController::endMove(const QString& text, const std::function<void(bool undone)>& also)
 {
     if (!m_before)
         return;
     const Place before = *std::exchange(m_before, std::nullopt);
     m_session.setDragged(false);
-    pushChange(m_undo, text, before, place(), [this](const Place& place) { setPlace(place); });
+    const auto go = [this, also](const Place& place, bool undone) {
+        setPlace(place);
+        if (also)
+            also(undone);
+    };
+    if (const Place after = place(); !(before == after))
+        m_undo.push(new ChangeCommand(text, [go, before] { go(before, true); }, [go, after] { go(after, false); }));
+}
+
+void ExplorerController::chooseLocks(const std::vector<bool>& locks)
+{
+    pushChange(m_undo, tr("Lock a coordinate"), m_locks, locks, [this](const std::vector<bool>& value) {
+        m_locks = value;
+        m_parts.decoded->setLocked(value);
+    });
+    m_locks = locks;
 }
 
 void ExplorerController::setPlace(const Place& place)

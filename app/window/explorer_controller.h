@@ -17,6 +17,7 @@
 #include <QTimer>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -42,7 +43,8 @@ public:
     [[nodiscard]] std::optional<std::size_t> pickedRow() const { return m_pickedRow; }
     /// A gesture that moves the probe begins and ends: what happened between is one step of undo.
     void beginMove();
-    void endMove(const QString& text);
+    /// also, where it is given, follows each undo (true) and redo (false) of that step.
+    void endMove(const QString& text, const std::function<void(bool undone)>& also = {});
     /// Asks with the newest decoder; that of a conditional VAE decodes for the chosen class. Every picture of the window that has no class of
     /// its own is asked for here. Returns the request's id, 0 without a decoder.
     std::uint64_t decode(DecodeRequest request);
@@ -70,6 +72,7 @@ private:
     void moveInPlane(PlanePoint point);
     void releasePick();
     void setPlace(const Place& place);
+    void chooseLocks(const std::vector<bool>& locks);
     void setPicked(std::optional<std::size_t> row);
     void setClass(int label);
     void showClasses();
@@ -92,6 +95,7 @@ private:
     int m_class = 0;                       ///< that is decoded for
     std::shared_ptr<const Decoder> m_classDecoder, m_classDecoderOf; ///< for m_class, and of which decoder
     std::optional<Place> m_before;         ///< of the gesture under way
+    std::vector<bool> m_locks; ///< of the coordinates, as the undo stack knows them
     std::uint64_t m_newestRequest = 0;
     std::uint64_t m_shownRequest = 0;        ///< whose image is shown
     std::uint64_t m_surroundingsRequest = 0; ///< whose neighbours are shown

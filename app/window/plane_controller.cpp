@@ -157,10 +157,13 @@ void PlaneController::choose(const ui::PlaneChoice& choice)
 {
     if (const QString problem = problemWith(choice); !problem.isEmpty()) {
         m_parts.messages->show(ui::MessageBar::Severity::Warning, problem);
+        m_refused = problem;
         m_parts.mapOptions->setPlaneChoice(m_choice);
         m_actions.planes[static_cast<std::size_t>(m_choice.kind)]->setChecked(true);
         return;
     }
+    if (const QString refused = std::exchange(m_refused, QString()); !refused.isEmpty() && m_parts.messages->accessibleDescription() == refused)
+        m_parts.messages->dismiss(); // it was about another choice
     const ui::PlaneChoice before = m_choice;
     applyChoice(choice);
     if (choice.kind == PlaneKind::Tour && before.kind != PlaneKind::Tour)

@@ -57,6 +57,7 @@ private:
     QUndoStack& m_undo;
     Plane m_plane;
     ui::PlaneChoice m_choice;
+    QString m_refused; ///< what the message bar said of the last choice, where it could not be made
     double m_shareX = 0.0, m_shareY = 0.0; ///< of the variance, as the axes tell; 0: not known
     std::optional<PrincipalBasis> m_basis; ///< the last one, whose order and signs the next one keeps
     double m_basisEpoch = -1.0;

@@ -23,14 +23,22 @@ ToolController::ToolController(ui::MainWindow& window, QObject* parent)
         });
     // planes, colours and backdrops explain themselves too, by the sentence of their action: from the menu and from the row over the map
     const auto explain = [this](const QAction* action) { m_window.parts().map->showHint(action->statusTip()); };
+    // queued: whoever follows the choice checks its action, or refuses it, first
     const auto explainAll = [&](const auto& all) {
         for (QAction* action : all)
-            connect(action, &QAction::triggered, this, [explain, action] { explain(action); });
+            connect(
+                action, &QAction::triggered, this,
+                [explain, action] {
+                    if (action->isChecked())
+                        explain(action);
+                },
+                Qt::QueuedConnection);
     };
     explainAll(actions.planes);
     explainAll(actions.colours);
     explainAll(actions.backdrops);
-    // queued: whoever follows the choice checks its action, or refuses it, first
+    for (QAction* action : {actions.undo, actions.redo}) // what it explained may be taken back
+        connect(action, &QAction::triggered, this, [this] { m_window.parts().map->showHint({}); });
     const ui::MapOptions* row = window.parts().mapOptions;
     const auto explainChecked = [explain](const auto& all) {
         if (const auto checked = std::ranges::find_if(all, &QAction::isChecked); checked != all.end())

@@ -150,6 +150,25 @@ private Q_SLOTS:
         QCOMPARE(map()->valueFilter(), range);
     }
 
+    void filter_afterAnotherColour_comesBackByUndo()
+    {
+        open();
+        filterByKeys();
+        const auto range = map()->valueFilter();
+        QVERIFY(range.has_value());
+        colourBy(ColourBy::Sigma);
+        QVERIFY(!map()->valueFilter());
+        undo();
+        QTRY_COMPARE(map()->colouring().title, QStringLiteral("KL"));
+        QTRY_COMPARE(map()->valueFilter(), range);
+        QTRY_VERIFY(caption().contains(QStringLiteral(" of ")));
+        undo();
+        QVERIFY(!map()->valueFilter());
+        QTRY_VERIFY(!caption().contains(QStringLiteral(" of ")));
+        redo();
+        QCOMPARE(map()->valueFilter(), range);
+    }
+
     void filter_byKeys_hidesCodesThatCannotBePicked()
     {
         open();

@@ -166,9 +166,19 @@ private Q_SLOTS:
         QVERIFY2(std::abs(alongDirection(before, probe()) - slider->amount() * direction().length) < 1e-4, qPrintable(QString::number(slider->amount())));
         QVERIFY(std::abs(distance(before, probe()) - slider->amount() * direction().length) < 1e-4); // and nowhere else
         QCOMPARE(steps(), stepsBefore + 1);
+        const double amount = slider->amount();
+        const std::vector<float> after = probe();
         undo();
         QCOMPARE(probe(), before);
         QCOMPARE(slider->amount(), 0.0);
+        redo();
+        QCOMPARE(probe(), after);
+        QCOMPARE(slider->amount(), amount);
+        drag(slider, {middle + QPoint(40, 0), middle + QPoint(20, 0)}); // goes on from there
+        QVERIFY2(std::abs(alongDirection(before, probe()) - slider->amount() * direction().length) < 1e-4, qPrintable(QString::number(slider->amount())));
+        undo();
+        QCOMPARE(slider->amount(), amount);
+        QCOMPARE(probe(), after);
     }
 
     void slider_keys_moveTheProbeBothWays()

@@ -75,7 +75,7 @@ private Q_SLOTS:
         const QRegularExpression named(axis);
         QTRY_VERIFY2(named.match(m_app->planes().axisNames().first).hasMatch(), qPrintable(m_app->planes().axisNames().first));
         QTRY_VERIFY2(caption().startsWith(m_app->planes().axisNames().first), qPrintable(caption()));
-        QVERIFY2(map()->hint() == actions().planes[std::size_t(kind)]->statusTip(), qPrintable(map()->hint()));
+        QTRY_COMPARE(map()->hint(), actions().planes[std::size_t(kind)]->statusTip());
     }
 
     void menu_andRow_callEverythingTheSame()
@@ -171,6 +171,13 @@ private Q_SLOTS:
         QVERIFY(actions().planes[int(PlaneKind::Principal)]->isChecked());
         QCOMPARE(parts().mapOptions->planeChoice().kind, PlaneKind::Principal);
         QCOMPARE(steps(), 0);
+        QTest::qWait(20);
+        QVERIFY2(!map()->hint().contains(QStringLiteral("named direction")), "what was refused is not explained as if it had been chosen");
+        actions().planes[int(PlaneKind::Axes)]->trigger();
+        QCOMPARE(message(), QString());
+        QTRY_VERIFY(map()->hint().contains(QStringLiteral("two latent dimensions")));
+        undo();
+        QCOMPARE(map()->hint(), QString());
     }
 
     void attribute_itsDirectionRemoved_givesThePrincipalPlaneBack()
@@ -261,6 +268,10 @@ private Q_SLOTS:
         QVERIFY(slider);
         slider->setFocus();
         key(Qt::Key_L);
+        QVERIFY(slider->isLocked());
+        undo();
+        QVERIFY(!slider->isLocked());
+        redo();
         QVERIFY(slider->isLocked());
         const std::vector<float> before = probe();
         const QPoint from = freePlaces(1).front();

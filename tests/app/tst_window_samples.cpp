@@ -155,7 +155,7 @@ private Q_SLOTS:
         QVERIFY2(message().contains(QStringLiteral("No image is picked")) && message().contains(QStringLiteral("Click a code")), qPrintable(message()));
         QCOMPARE(parts().central->current(), 0);
         parts().central->setCurrent(kSamplesTab);
-        const auto* button = control<QPushButton>("Picked sample's posterior");
+        const auto* button = control<QPushButton>("Picked image's posterior");
         QVERIFY(button);
         QVERIFY(!button->isEnabled());
     }

@@ -245,6 +245,7 @@ private Q_SLOTS:
         QCOMPARE(map()->classes().back().name, QStringLiteral("loop"));
         QTRY_COMPARE(map()->classes().back().count, selected().size());
         QVERIFY2(message().contains(QStringLiteral("loop")), qPrintable(message()));
+        QCOMPARE(QApplication::focusWidget()->accessibleName(), QStringLiteral("New label"));
         map()->setFocus(); // a field takes back its own letters first
         undo();
         QCOMPARE(session().data(), before);

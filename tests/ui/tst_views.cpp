@@ -168,9 +168,9 @@ private Q_SLOTS:
         view.resize(834, 500);
         view.show();
         QSignalSpy posterior(&view, &SamplesView::samplePosteriorRequested);
-        auto* button = control<QAbstractButton>(view, "Picked sample's posterior");
+        auto* button = control<QAbstractButton>(view, "Picked image's posterior");
         QVERIFY(!button->isEnabled());
-        QVERIFY(button->toolTip().contains(QLatin1String("Pick a sample")));
+        QVERIFY(button->toolTip().contains(QLatin1String("Pick an image")));
         view.requestSamples(SamplesView::Source::Posterior);
         QTest::mouseClick(button, Qt::LeftButton);
         QCOMPARE(posterior.count(), 0);
@@ -181,7 +181,7 @@ private Q_SLOTS:
         QCOMPARE(view.source(), SamplesView::Source::Posterior);
         QCOMPARE(view.sampleCount(), 12);
         view.setImages(images(12));
-        QVERIFY(captionOf(view).contains(QLatin1String("picked sample's posterior")));
+        QVERIFY(captionOf(view).contains(QLatin1String("picked image's posterior")));
         auto* count = control<QComboBox>(view, "Number of samples");
         QVERIFY(!count->isEnabled() && count->toolTip().contains(QLatin1String("12")));
         view.requestSamples(SamplesView::Source::Prior);
@@ -228,7 +228,7 @@ private Q_SLOTS:
             if (child->isVisible())
                 QVERIFY2(view.rect().contains(child->geometry()), qPrintable(child->accessibleName()));
         }
-        for (const char* name : {"Sample the prior", "Sample the aggregate posterior", "Picked sample's posterior"}) {
+        for (const char* name : {"Sample the prior", "Sample the aggregate posterior", "Picked image's posterior"}) {
             auto* button = control<QAbstractButton>(view, name); // shorter words, the same name
             QVERIFY2(button && button->sizeHint().width() <= button->width(), name);
         }

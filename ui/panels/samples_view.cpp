@@ -31,7 +31,7 @@ SamplesView::SamplesView(QWidget* parent)
     , m_prior(makeViewAction(tr("Sample the prior"), tr("Draw codes from the standard normal distribution and decode them."), this))
     , m_aggregate(makeViewAction(tr("Sample the aggregate posterior"),
                                  tr("Pick real samples, draw a code from the posterior of each, and decode it."), this))
-    , m_posterior(makeViewAction(tr("Picked sample's posterior"), {}, this))
+    , m_posterior(makeViewAction(tr("Picked image's posterior"), {}, this))
     , m_countLabel(new QLabel(tr("Images"), this))
     , m_count(new QComboBox(this))
     , m_temperatureLabel(new QLabel(tr("Temperature"), this))
@@ -148,8 +148,8 @@ void SamplesView::setTemperature(double temperature)
 void SamplesView::setPosteriorAvailable(bool available)
 {
     m_posterior->setEnabled(available);
-    m_posterior->setToolTip(available ? tr("Draw %1 codes from the posterior of the picked sample and decode them.").arg(kPosteriorSamples)
-                                      : tr("Pick a sample on the map first: click one of its points."));
+    m_posterior->setToolTip(available ? tr("Draw %1 codes from the posterior of the picked image and decode them.").arg(kPosteriorSamples)
+                                      : tr("Pick an image on the map first: click one of its points."));
 }
 
 void SamplesView::setImages(const QVector<QImage>& images)
@@ -207,8 +207,8 @@ void SamplesView::describe()
         m_caption->setShortText(tr("aggregate posterior, T = %1").arg(temperature));
         break;
     case Source::Posterior:
-        m_caption->setText(tr("%1 images from the picked sample's posterior, z ~ q(z|x), T = %2").arg(count, temperature));
-        m_caption->setShortText(tr("sample's posterior, T = %1").arg(temperature));
+        m_caption->setText(tr("%1 images from the picked image's posterior, z ~ q(z|x), T = %2").arg(count, temperature));
+        m_caption->setShortText(tr("image's posterior, T = %1").arg(temperature));
         break;
     }
 }

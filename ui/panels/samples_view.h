@@ -18,7 +18,7 @@ namespace latentscape::ui {
 class ImageGrid;
 class TextCell;
 
-/// Images decoded from drawn codes. Drawing from the prior, from the aggregate posterior and from the picked sample's posterior are three
+/// Images decoded from drawn codes. Drawing from the prior, from the aggregate posterior and from the picked image's posterior are three
 /// buttons, and the caption names the one that was drawn: they look alike and mean different things. Owned by the main window; GUI
 /// thread.
 class SamplesView : public QWidget {

@@ -291,10 +291,13 @@ void SelectionPanel::setGroups(const QString& from, const QString& to, bool read
 void SelectionPanel::setClassNames(const QStringList& names)
 {
     m_relabelable = !names.isEmpty();
-    const QString typed = m_className->currentText();
-    m_className->clear();
-    m_className->addItems(names);
-    m_className->setEditText(m_relabelable ? typed : QString());
+    {
+        const QSignalBlocker quiet(m_className); // for a moment there is no name: the button under the person's hand would lose the keyboard
+        const QString typed = m_className->currentText();
+        m_className->clear();
+        m_className->addItems(names);
+        m_className->setEditText(m_relabelable ? typed : QString());
+    }
     describe();
 }
 
