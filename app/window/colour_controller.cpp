@@ -73,7 +73,7 @@ ColourController::ColourController(Session& session, const ui::MainWindow& windo
         m_sinceFilter.start();
         pushChange(m_undo, tr("Filter by value"), m_filter, range, [this](const ValueRange& value) { filterBy(value); }, m_filterSeries);
         m_filter = range;
-        m_parts.map->showHint(range ? tr("Only codes between %1 and %2 are shown; Home on the colour bar shows all again.").arg(range->first, 0, 'g', 3).arg(range->second, 0, 'g', 3)
+        m_parts.map->showHint(range ? tr("Only codes between %1 and %2 are shown; a double click or Home on the colour bar shows all again.").arg(range->first, 0, 'g', 3).arg(range->second, 0, 'g', 3)
                                     : QString());
     });
 }

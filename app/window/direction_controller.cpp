@@ -99,6 +99,7 @@ void DirectionController::add(const AttributeDirection& direction)
     std::vector<AttributeDirection> directions = m_session.directions();
     directions.push_back(direction);
     change(tr("Find a direction"), std::move(directions));
+    m_parts.selection->clearDirectionName();
     m_window.raiseDecoded(); // where its slider is, under the image that it changes
     if (direction.chance > kMostChance) {
         m_exporter.refuse(tr("“%1” may mean nothing: %2 of 100 random groups of these sizes lie as far apart")

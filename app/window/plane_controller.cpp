@@ -79,7 +79,8 @@ PlaneController::PlaneController(Session& session, const ui::MainWindow& window,
         choice.kind = PlaneKind::Tour;
         if (on && m_choice.kind != PlaneKind::Tour)
             choose(choice);
-        m_parts.mapOptions->setTourPlaying(on);
+        if (m_choice.kind == PlaneKind::Tour)
+            m_parts.mapOptions->setTourPlaying(on);
         updateTour();
     });
 
@@ -105,9 +106,6 @@ void PlaneController::prepareForRun()
     m_rotationAtGrab = {};
     m_parts.mapOptions->setLatent(latent);
     m_parts.mapOptions->setInactive({});
-    for (QAction* action : m_actions.planes)
-        action->setEnabled(latent > 2);
-    m_actions.playTour->setEnabled(latent > 2);
     m_choice = m_parts.mapOptions->planeChoice();
     m_plane = Plane::axes(latent, 0, std::min(1, latent - 1));
     if (latent > 2) {
@@ -143,7 +141,8 @@ QString PlaneController::problemWith(const ui::PlaneChoice& choice) const
 {
     const int latent = m_session.config().model.latent;
     if (latent <= 2)
-        return tr("With one or two latent dimensions the plane is the whole space. Set Latent dims to 3 or more for other planes.");
+        return choice == m_choice ? QString() // what is shown already
+                                  : tr("With one or two latent dimensions the plane is the whole space. Set Latent dims to 3 or more for other planes.");
     if (choice.kind == PlaneKind::Axes && choice.i == choice.j)
         return tr("Both axes are z%1. Choose two different dimensions.").arg(choice.i + 1);
     if (choice.kind == PlaneKind::Attribute && (choice.direction < 0 || static_cast<std::size_t>(choice.direction) >= m_session.directions().size()))
@@ -162,8 +161,7 @@ void PlaneController::choose(const ui::PlaneChoice& choice)
         m_actions.planes[static_cast<std::size_t>(m_choice.kind)]->setChecked(true);
         return;
     }
-    if (const QString refused = std::exchange(m_refused, QString()); !refused.isEmpty() && m_parts.messages->accessibleDescription() == refused)
-        m_parts.messages->dismiss(); // it was about another choice
+    m_parts.messages->retract(std::exchange(m_refused, QString())); // it was about another choice
     const ui::PlaneChoice before = m_choice;
     applyChoice(choice);
     if (choice.kind == PlaneKind::Tour && before.kind != PlaneKind::Tour)

@@ -6,6 +6,7 @@
 #include "app/window/display_text.h"
 #include "app/window/sample_pictures.h"
 #include "app/window/undo.h"
+#include "ui/chrome/message_bar.h"
 #include "ui/map/latent_map.h"
 #include "ui/panels/selection_panel.h"
 
@@ -194,9 +195,14 @@ void SelectionController::relabel(const QString& className)
     const auto changed = m_session.data();
     if (changed == data)
         return;
-    m_undo.push(new ChangeCommand(tr("Relabel"), [this, data] { m_session.setRelabelled(data); }, [this, changed] { m_session.setRelabelled(changed); }));
-    m_exporter.tell(tr("Label %1 for %2. The data set on disk is as it was; export the selection to keep this.", "class, then \"23 images\"")
-                        .arg(name, imagesText(m_selection->count())));
+    const QString told = tr("Label %1 for %2. The data set on disk is as it was; export the selection to keep this.", "class, then \"23 images\"")
+                             .arg(name, imagesText(m_selection->count()));
+    const auto takeBack = [this, data, told] {
+        m_session.setRelabelled(data);
+        m_parts.messages->retract(told);
+    };
+    m_undo.push(new ChangeCommand(tr("Relabel"), takeBack, [this, changed] { m_session.setRelabelled(changed); }));
+    m_exporter.tell(told);
 }
 
 void SelectionController::saveRows()

@@ -111,7 +111,7 @@ void TrainingController::confirmLoss(const QString& question, std::function<void
     }
     auto* box = new QMessageBox(QMessageBox::Question, tr("Unsaved training"), question,
                                 QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, &m_window);
-    box->setInformativeText(tr("Save the model first?"));
+    box->setInformativeText(m_session.directions().empty() ? tr("Save the model first?") : tr("Save the model first, with its named directions?"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(box, &QMessageBox::finished, this, [this, go = std::move(go)](int answer) {
         if (answer == QMessageBox::Discard) {

@@ -25,6 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kConvert = "Convert it to IDX files: the user guide shows how under \"Your own data\".";
 constexpr const char* kReadable = "a built-in set, or IDX files (the format of MNIST), plain or gzip-compressed";
 constexpr int kFilesToLookAt = 16; ///< of a folder without IDX files, to say what it holds
 
@@ -141,7 +142,7 @@ Result<std::shared_ptr<const Dataset>> loadFolder(const fs::path& folder, const 
     int looks = kFilesToLookAt;
     const FileKind kind = glance(folder, looks, /*deeper=*/true);
     if (kind != FileKind::Unknown)
-        return Error{ErrorCode::Unsupported, "The folder " + shown + " holds a kind of data that is not read", kReadable, fileKindText(kind), "Convert it to IDX files."};
+        return Error{ErrorCode::Unsupported, "The folder " + shown + " holds a kind of data that is not read", kReadable, fileKindText(kind), kConvert};
     return Error{ErrorCode::NotFound, "The folder " + shown + " holds no data set",
                  idxFileName("", IdxRole::TrainImages) + " and " + idxFileName("", IdxRole::TrainLabels) + ", or the same with .gz", "", "Choose another folder."};
 }
@@ -155,7 +156,7 @@ Result<std::shared_ptr<const Dataset>> loadFile(const fs::path& file, const Data
     if (kind == FileKind::Empty)
         return Error{ErrorCode::Malformed, shownName(file) + " is empty", kReadable, "0 bytes", "Choose another file."};
     if (kind != FileKind::Idx && kind != FileKind::Gzip)
-        return Error{ErrorCode::Unsupported, shownName(file) + " is of a kind that is not read", kReadable, fileKindText(kind), "Convert it to IDX files."};
+        return Error{ErrorCode::Unsupported, shownName(file) + " is of a kind that is not read", kReadable, fileKindText(kind), kConvert};
     auto files = filesBesideImages(file);
     if (!files)
         return files.error();

@@ -103,9 +103,10 @@ private Q_SLOTS:
             Q_EMIT parts().selection->directionRequested(QStringLiteral("slant"));
             QTRY_COMPARE(session().directions().back().name, std::string(name));
         }
+        control<QLineEdit>("Direction name")->setText(QStringLiteral("slant"));
         key(Qt::Key_D, Qt::ControlModifier); // takes the name in the field, as the button does
         QTRY_COMPARE(session().directions().back().name, std::string("slant 4"));
-        control<QLineEdit>("Direction name")->clear();
+        QVERIFY(control<QLineEdit>("Direction name")->text().isEmpty()); // its name was given away
         key(Qt::Key_D, Qt::ControlModifier);
         QTRY_COMPARE(session().directions().back().name, std::string("direction 1"));
         Q_EMIT parts().directions->renamed(4, QStringLiteral("slant"));

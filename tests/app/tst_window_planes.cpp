@@ -113,7 +113,7 @@ private Q_SLOTS:
         QTRY_COMPARE(map()->hint(), actions().planes[std::size_t(kind)]->statusTip());
         QCOMPARE(actions().playTour->isChecked(), kind == int(PlaneKind::Tour)); // it drifts at once, as its sentence says
         QCOMPARE(steps(), 1);
-        choose("Plane", QStringLiteral("Principal components"));
+        choose("Plane", QStringLiteral("Principal components (PCA)"));
         QTRY_COMPARE(plane().kind(), PlaneKind::Principal);
         undo();
         QTRY_COMPARE(int(plane().kind()), kind);
@@ -354,14 +354,19 @@ private Q_SLOTS:
     {
         open();
         QVERIFY(plane().isAxisPair());
-        for (const QAction* action : actions().planes)
-            QVERIFY(!action->isEnabled());
-        QVERIFY(!actions().playTour->isEnabled());
         QVERIFY(!control<QComboBox>("Plane"));
         QVERIFY(!control<ui::CodeSlider>("Coordinate 1"));
-        m_app->planes().choose({PlaneKind::Tour, 0, 1, 0});
-        QVERIFY2(message().contains(QStringLiteral("Latent dims")), qPrintable(message()));
-        QVERIFY(plane().isAxisPair());
+        actions().planes[int(PlaneKind::Axes)]->trigger(); // what is shown
+        QVERIFY2(message().isEmpty(), qPrintable(message()));
+        for (QAction* action : {actions().planes[int(PlaneKind::Principal)], actions().planes[int(PlaneKind::Tour)], actions().playTour}) {
+            action->trigger();
+            QVERIFY2(message().contains(QStringLiteral("Latent dims")), qPrintable(message()));
+            QVERIFY(plane().isAxisPair());
+            QVERIFY(actions().planes[int(PlaneKind::Axes)]->isChecked());
+            QVERIFY(!actions().playTour->isChecked());
+            parts().messages->dismiss();
+        }
+        QVERIFY(!m_app->undo().canUndo());
     }
 };
 

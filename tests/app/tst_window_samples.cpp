@@ -189,6 +189,19 @@ private Q_SLOTS:
         QCOMPARE(codeBehind(1), codeOf(row)); // not still the one before
     }
 
+    void pick_escFromAnotherTab_isLetGoOf()
+    {
+        open();
+        pick(7);
+        parts().central->setCurrent(kSamplesTab);
+        auto* temperature = control<QWidget>("Temperature");
+        QVERIFY(temperature);
+        temperature->setFocus();
+        QTRY_VERIFY(temperature->hasFocus());
+        key(Qt::Key_Escape);
+        QVERIFY(!m_app->explorer().pickedRow());
+    }
+
     void ellipseAndDraws_comeAndGoWithThePick()
     {
         open();

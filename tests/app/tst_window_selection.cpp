@@ -249,6 +249,7 @@ private Q_SLOTS:
         map()->setFocus(); // a field takes back its own letters first
         undo();
         QCOMPARE(session().data(), before);
+        QVERIFY(!parts().messages->isActive()); // what it said no longer is so
         QTRY_COMPARE(map()->classes().size(), std::size_t{3});
         redo();
         QCOMPARE(session().data()->train().labels[selected().front()], label);

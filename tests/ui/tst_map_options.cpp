@@ -157,7 +157,7 @@ private Q_SLOTS:
         choose("Tour speed", QStringLiteral("2×"));
         QCOMPARE(m_row->tourSpeed(), 2 * before);
         QCOMPARE(tour.count(), 2);
-        choose("Plane", QStringLiteral("Principal components"));
+        choose("Plane", QStringLiteral("Principal components (PCA)"));
         QVERIFY(!m_row->tourPlaying());
         QCOMPARE(tour.count(), 3);
         QVERIFY(!play->isVisible());

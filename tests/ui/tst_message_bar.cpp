@@ -90,6 +90,27 @@ private Q_SLOTS:
         QTRY_VERIFY(!bar->isActive());
     }
 
+    void retract_dismissesWhatItNames_andNothingElse()
+    {
+        MessageBar bar;
+        bar.show(MessageBar::Severity::Warning, QStringLiteral("One image is not a data set."));
+        bar.retract({});
+        bar.retract(QStringLiteral("Group A is empty."));
+        QVERIFY(bar.isActive());
+        bar.retract(QStringLiteral("One image is not a data set."));
+        QVERIFY(!bar.isActive());
+        QWidget window;
+        window.resize(200, 200);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::mousePress(window.windowHandle(), Qt::LeftButton, {}, QPoint(100, 100)); // what waits for the button is taken back, too
+        bar.show(MessageBar::Severity::Warning, QStringLiteral("Group A is empty."));
+        bar.retract(QStringLiteral("Group A is empty."));
+        QTest::mouseRelease(window.windowHandle(), Qt::LeftButton, {}, QPoint(100, 100));
+        QTest::qWait(20);
+        QVERIFY(!bar.isActive());
+    }
+
     void show_withALongText_growsSoThatNothingIsCut()
     {
         MessageBar bar;

@@ -298,6 +298,9 @@ private Q_SLOTS:
         QVERIFY(strip.width() > alone + 2 * 56);
         QCOMPARE(strip.pixelColor(30, 30), QColor(Qt::red));
         QCOMPARE(strip.pixelColor(strip.width() - 30, 30), QColor(Qt::blue));
+        const QImage shown = m_strip->findChild<FilmStrip*>()->grab().toImage();
+        for (int x = 0; x < shown.width(); ++x) // the captions end above the edge
+            QCOMPARE(shown.pixelColor(x, shown.height() - 1), shown.pixelColor(0, 0));
         auto* film = m_strip->findChild<FilmStrip*>();
         QTest::mouseClick(film, Qt::LeftButton, {}, QPoint(film->width() / 2, film->height() / 2));
         QVERIFY(std::abs(m_strip->position() - 0.5) < 0.03); // the frames between them stay the scale

@@ -174,6 +174,14 @@ void MessageBar::dismiss()
     Q_EMIT dismissed();
 }
 
+void MessageBar::retract(const QString& text)
+{
+    if (m_waiting && m_waiting->text == text)
+        m_waiting.reset();
+    if (m_active && m_text->text() == text)
+        dismiss();
+}
+
 void MessageBar::setStayTime(int milliseconds)
 {
     m_stayTime = milliseconds;

@@ -32,6 +32,8 @@ public:
     /// Replaces what is shown, when the mouse's buttons are up. All texts are plain text. Without details or actionText their buttons are absent.
     void show(Severity severity, const QString& text, const QString& details = {}, const QString& actionText = {});
     void dismiss();
+    /// Takes back what was said of something that no longer is so: dismisses `text` where it is what is shown or waits.
+    void retract(const QString& text);
     /// Says something at this moment (it may still be sliding in).
     [[nodiscard]] bool isActive() const { return m_active; }
     /// How long information and success stay, in ms; 8000 at first. The time stands still under the mouse and while details are open.

@@ -101,7 +101,7 @@ void DirectionRow::setEntry(const DirectionsPanel::Entry& entry)
     m_effect->setText(tr("effect %1× chance · d %2").arg(figures(entry.effect), figures(entry.separation)));
     m_effect->setReserve(m_effect->text());
     m_effect->setToolTip(tr("Its length, %1, is %2 times what two random selections of these sizes lie apart (share of such pairs that lie "
-                            "farther: %3); along it the selections lie %4 standard deviations apart.")
+                            "farther: %3). d: along it the selections lie %4 of their standard deviations apart.")
                              .arg(signedText(entry.length), figures(entry.effect), signedText(entry.chance, 3), figures(entry.separation)));
 }
 

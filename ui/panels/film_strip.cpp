@@ -20,6 +20,7 @@ constexpr double kRadius = 4.0;
 constexpr double kSmallestFrame = 44.0; // smaller ones could not be read; then fewer are shown
 constexpr double kMarkerRoom = 8.0;     // above the frames, for the marker's head
 constexpr double kCaptionScale = 0.85;
+constexpr double kCaptionRoom = 3.0; // between an original and its caption, and below it
 constexpr int kExportFrame = 56;
 } // namespace
 
@@ -98,7 +99,7 @@ FilmStrip::Row FilmStrip::row() const
         return r;
     const int originals = (m_first.isNull() ? 0 : 1) + (m_last.isNull() ? 0 : 1);
     const double captionWidth = QFontMetricsF(captionFont()).horizontalAdvance(tr("original"));
-    r.caption = originals > 0 ? std::ceil(QFontMetricsF(captionFont()).height()) : 0.0;
+    r.caption = originals > 0 ? std::ceil(QFontMetricsF(captionFont()).height()) + kCaptionRoom : 0.0;
     const QSizeF shape = displayProportions(m_frames.first().size());
     const double widthPerHeight = shape.width() / shape.height();
     const double tallest = height() - kMarkerRoom - r.caption;
@@ -245,7 +246,7 @@ QImage FilmStrip::rendered(double scale) const
     const int gap = device(kGap);
     const int apart = device(kOriginalGap);
     const bool captioned = !m_first.isNull() || !m_last.isNull();
-    const int caption = captioned ? device(QFontMetricsF(captionFont()).height()) : 0;
+    const int caption = captioned ? device(QFontMetricsF(captionFont()).height() + kCaptionRoom) : 0;
     const int before = m_first.isNull() ? 0 : width + apart;
     const int after = m_last.isNull() ? 0 : width + apart;
     QImage image(before + frameCount() * (width + gap) + gap + after, side + 2 * gap + caption, QImage::Format_RGB32);

@@ -101,7 +101,7 @@ MapOptions::MapOptions(QWidget* parent)
 
 void MapOptions::fillPlane()
 {
-    m_plane->addChoice(PlaneKind::Principal, tr("Principal components"), tr("PCA"));
+    m_plane->addChoice(PlaneKind::Principal, tr("Principal components (PCA)"), tr("PCA"));
     m_plane->addChoice(PlaneKind::Axes, tr("Two axes"), tr("Axes"));
     m_plane->addChoice(PlaneKind::Rotation, tr("3-D rotation"), tr("3-D"));
     m_plane->addChoice(PlaneKind::Attribute, tr("Along a direction"), tr("Direction"));

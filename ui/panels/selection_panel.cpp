@@ -318,6 +318,8 @@ void SelectionPanel::findDirection()
 
 QString SelectionPanel::directionName() const { return m_directionName->text().trimmed(); }
 
+void SelectionPanel::clearDirectionName() { m_directionName->clear(); }
+
 void SelectionPanel::describe()
 {
     const bool chosen = m_view.count > 0;

@@ -61,6 +61,8 @@ public:
     void setClassNames(const QStringList& names);
     /// What the person typed for the next direction; empty: it has yet to be named.
     [[nodiscard]] QString directionName() const;
+    /// The name was given to a direction: the next one gets its own.
+    void clearDirectionName();
     /// The montage at scale device pixels a logical pixel. Null when nothing is chosen.
     [[nodiscard]] QImage renderedMontage(double scale) const;
 

@@ -27,6 +27,7 @@
 #include <QComboBox>
 #include <QAbstractButton>
 #include <QDragEnterEvent>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMimeData>
 #include <QUrl>
@@ -289,6 +290,15 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
     Q_EMIT pathDropped(event->mimeData()->urls().first().toLocalFile());
+}
+
+/// What no part had a use for: Esc lets go of the picked image from anywhere.
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier)
+        m_actions.releasePick->trigger();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event)

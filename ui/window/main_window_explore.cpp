@@ -50,7 +50,7 @@ void MainWindow::createExplorerActions()
     };
     a.planes = {
         makeAction(tr("Two &axes"), tr("Shows two latent dimensions of your choice."), {}, true),
-        makeAction(tr("&Principal components"), tr("Shows the two directions in which the codes vary most."), {}, true),
+        makeAction(tr("&Principal components (PCA)"), tr("Shows the two directions in which the codes vary most."), {}, true),
         makeAction(tr("3-D &rotation"), tr("Shows the three leading components; drag the axes at the lower right to turn them."), {}, true),
         makeAction(tr("Along a &direction"), tr("Puts a named direction on the horizontal axis."), {}, true),
         makeAction(tr("&Grand tour"), tr("Drifts slowly through all planes of the latent space."), {}, true),
@@ -60,14 +60,14 @@ void MainWindow::createExplorerActions()
         makeAction(tr("&Label"), tr("Colours each code by the label of its image."), {}, true),
         makeAction(tr("&Predicted class"), tr("Colours each code by the majority of its ten nearest codes."), {}, true),
         makeAction(tr("L&oss"), tr("Colours each code by its image's NELBO, decoded at its mean."), {}, true),
-        makeAction(tr("&KL"), tr("Colours each code by how far its posterior lies from the prior."), {}, true),
-        makeAction(tr("Posterior width &σ"), tr("Colours each code by how sure the encoder is about it."), {}, true),
+        makeAction(tr("&KL"), tr("Colours each code by how far its posterior lies from the prior, in nats."), {}, true),
+        makeAction(tr("Posterior width &σ"), tr("Colours each code by how sure the encoder is about it: the wider, the less."), {}, true),
     };
     a.backdrops = {
         makeAction(tr("&Nothing"), tr("Shows the codes alone."), {}, true),
         makeAction(tr("Decoded &images"), tr("Fills the visible window with decoded images; zooming in refines them."), {}, true),
         makeAction(tr("Images at &quantiles"), tr("Places decoded images where the prior puts equal shares of its mass."), {}, true),
-        makeAction(tr("&Class map"), tr("Colours the plane by the class that its decoded images look like."), {}, true),
+        makeAction(tr("&Class map"), tr("Colours the plane by the class that its decoded images look like; pale where that is in doubt."), {}, true),
         makeAction(tr("&Density of codes"), tr("Shows where the aggregate posterior puts its mass."), {}, true),
         makeAction(tr("Prior &holes"), tr("Shows where the prior promises images and no code lies."), {}, true),
     };
