@@ -57,8 +57,7 @@ private Q_SLOTS:
     void backdrop_anyRatio_liesWhereItBelongs()
     {
         QFETCH(double, ratio);
-        showInSpace(); // a plane without circles
-        m_map->setGizmo({});
+        m_map->setCodes(latticeInSpace(), Plane::spanning(PlaneKind::Principal, {1e3, 0.0, 0.0}, {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0})); // the prior's circles are far
         bare();
         const MapBackdrop backdrop = cells();
         m_map->setBackdrop(backdrop);

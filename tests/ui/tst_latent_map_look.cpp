@@ -236,7 +236,7 @@ private Q_SLOTS:
     {
         const auto drawn = [](const QString& yLabel, double bottom, bool prior = true) {
             MapDecor decor;
-            decor.priorCircles = prior;
+            decor.priorMean = prior ? std::optional(PlanePoint()) : std::nullopt;
             decor.xLabel = QStringLiteral("z1");
             decor.yLabel = yLabel;
             const MapView view{QRectF(-4.0, bottom, 8.0, 6.0), QSizeF(400, 300)};
@@ -254,6 +254,22 @@ private Q_SLOTS:
         for (int y = 30; y < 270; ++y)
             dashes += with.pixel(250, y) != without.pixel(250, y);
         QVERIFY2(dashes > 60 && dashes < 180, qPrintable(QString::number(dashes)));
+    }
+
+    void decor_ofAnyPlane_drawsThePriorAroundItsMean()
+    {
+        const auto drawn = [](PlanePoint mean, PlanePoint corner) {
+            MapDecor decor;
+            decor.priorMean = mean;
+            const MapView view{QRectF(corner.x, corner.y, 8.0, 6.0), QSizeF(400, 300)};
+            QImage image(400, 300, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            drawForeground(painter, decor, view, nullptr);
+            return image.copy(30, 10, 360, 260); // without the tick labels
+        };
+        QCOMPARE(drawn({2.0, -1.0}, {-2.0, -4.0}), drawn({0.0, 0.0}, {-4.0, -3.0}));
+        QVERIFY(drawn({2.0, -1.0}, {-4.0, -3.0}) != drawn({0.0, 0.0}, {-4.0, -3.0}));
     }
 
     void smallMap_everythingShown_nothingOverlaps_data()

@@ -63,7 +63,7 @@ LatentMap::LatentMap(QWidget* parent)
     });
     d->plot->changeDecor([this](MapDecor& decor) {
         decor.font = font();
-        decor.priorCircles = true;
+        decor.priorMean = PlanePoint();
         decor.emptyText = tr("Press Train: the codes of all images will appear here, coloured by label.");
     });
     setTheme(Theme::light());

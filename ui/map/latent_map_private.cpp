@@ -53,8 +53,8 @@ QRectF LatentMap::Private::fittingRange() const
         const PlaneBounds& b = cloud()->bounds();
         range = QRectF(b.left, b.bottom, b.width(), b.height());
     }
-    if (plot->decor().priorCircles || range.isNull())
-        range |= QRectF(-kPriorShown, -kPriorShown, 2 * kPriorShown, 2 * kPriorShown);
+    if (const auto prior = plot->decor().priorMean)
+        range |= QRectF(prior->x - kPriorShown, prior->y - kPriorShown, 2 * kPriorShown, 2 * kPriorShown);
     const QSizeF least(1e-6, 1e-6);
     const QSizeF size = (range.size() * kFitMargin).expandedTo(least);
     return {range.center().x() - size.width() / 2, range.center().y() - size.height() / 2, size.width(), size.height()};
@@ -84,7 +84,8 @@ void LatentMap::Private::cloudArrived()
 {
     const bool has = cloud() != nullptr;
     const bool labelled = has && cloud()->classCount() > 0;
-    plot->changeDecor([&](MapDecor& decor) { decor.priorCircles = !has || plane.isAxisPair(); });
+    const PlanePoint mean = plane.project(std::vector<float>(static_cast<std::size_t>(plane.latent()), 0.0f));
+    plot->changeDecor([&mean](MapDecor& decor) { decor.priorMean = mean; });
     const auto kind = has ? cloud()->layout().kind : MapColouring::Kind::Label;
     legend->setTitle(kind == MapColouring::Kind::Classes ? colours.colouring.title : QString());
     legend->setVisible(labelled && kind != MapColouring::Kind::Values);

@@ -95,7 +95,7 @@ void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& v
 {
     painter.setFont(scaled(decor.font, 0.86));
     const QFontMetricsF metrics(painter.font());
-    const QPointF centre = view.toPixel({0.0, 0.0});
+    const QPointF centre = view.toPixel(*decor.priorMean);
     QPen pen(decor.theme.muted, 1.0);
     pen.setDashPattern({4.0, 4.0});
     for (int sigma = 1; sigma <= 3; ++sigma) {
@@ -280,7 +280,7 @@ void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view)
 void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud* cloud)
 {
     painter.setRenderHint(QPainter::Antialiasing, true);
-    if (decor.priorCircles)
+    if (decor.priorMean)
         drawPriorCircles(painter, decor, view);
     drawTicks(painter, decor, view);
     if (cloud && decor.classNames)

@@ -10,6 +10,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 class QPainter;
@@ -23,7 +24,7 @@ struct MapDecor {
     QString xLabel, yLabel;
     QString caption;    ///< at the bottom left
     QString emptyText;  ///< in the middle when there is no cloud
-    bool priorCircles = false;
+    std::optional<PlanePoint> priorMean; ///< in the plane: centre of the circles at 1, 2 and 3 σ of the prior, which is N(mean, I) in any plane
     bool classNames = true;
     QStringList names;  ///< [classes]
     std::vector<bool> hidden; ///< [classes] or empty

@@ -28,7 +28,7 @@ namespace {
 constexpr int kMargin = 14;
 constexpr int kSpacing = 6;
 constexpr int kRowHeight = 26;
-constexpr int kSmallestImage = 96;
+constexpr int kSmallestImage = 84;
 constexpr int kWidestClass = 116; // longer names are elided
 constexpr int kSliderRoom = 118; // of the sliders, kept before the image may fill the width
 

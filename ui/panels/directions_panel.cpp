@@ -18,7 +18,7 @@ namespace latentscape::ui {
 
 namespace {
 constexpr int kMargin = 14;
-constexpr int kHeading = 44;
+constexpr int kHeading = 36; // with the margin below the rows
 constexpr int kMostRows = 3;
 } // namespace
 
@@ -36,12 +36,12 @@ DirectionsPanel::DirectionsPanel(QWidget* parent)
     m_caption->setAlignment(Qt::AlignRight);
     auto* list = new QWidget;
     m_layout = new QVBoxLayout(list);
-    m_layout->setContentsMargins(kMargin, 0, kMargin, 8);
+    m_layout->setContentsMargins(kMargin, 0, kMargin, 2);
     m_layout->setSpacing(0);
     m_layout->addStretch(1);
     m_scroll->setContent(list, m_layout);
     auto* header = new QHBoxLayout;
-    header->setContentsMargins(kMargin, 8, kMargin, 6);
+    header->setContentsMargins(kMargin, 8, kMargin, 4);
     header->setSpacing(8);
     header->addWidget(m_title);
     header->addWidget(m_caption, 1);
