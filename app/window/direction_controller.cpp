@@ -3,6 +3,7 @@
 
 #include "core/explore/direction_finder.h"
 #include "app/window/undo.h"
+#include "ui/chrome/message_bar.h"
 #include "ui/panels/directions_panel.h"
 #include "ui/panels/map_options.h"
 #include "ui/panels/selection_panel.h"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace latentscape::app {
 
@@ -101,16 +103,17 @@ void DirectionController::add(const AttributeDirection& direction)
     change(tr("Find a direction"), std::move(directions));
     m_parts.selection->clearDirectionName();
     m_window.raiseDecoded(); // where its slider is, under the image that it changes
+    m_toldOf = direction.name;
     if (direction.chance > kMostChance) {
-        m_exporter.refuse(tr("“%1” may mean nothing: %2 of 100 random groups of these sizes lie as far apart")
-                              .arg(QString::fromStdString(direction.name))
-                              .arg(std::lround(100.0 * direction.chance)),
-                          tr("Select more images, or groups that differ more."));
+        m_told = m_exporter.refuse(tr("“%1” may mean nothing: %2 of 100 random groups of these sizes lie as far apart")
+                                       .arg(QString::fromStdString(direction.name))
+                                       .arg(std::lround(100.0 * direction.chance)),
+                                   tr("Select more images, or groups that differ more."));
         return;
     }
-    m_exporter.tell(tr("Found “%1”: %2 times as long as between random groups. Its slider moves the probe along it; saving the model keeps it.")
-                        .arg(QString::fromStdString(direction.name))
-                        .arg(direction.effect, 0, 'f', 1));
+    m_told = m_exporter.tell(tr("Found “%1”: %2 times as long as between random groups. Its slider moves the probe along it; saving the model keeps it.")
+                                 .arg(QString::fromStdString(direction.name))
+                                 .arg(direction.effect, 0, 'f', 1));
 }
 
 void DirectionController::change(const QString& text, std::vector<AttributeDirection> directions)
@@ -122,6 +125,8 @@ void DirectionController::change(const QString& text, std::vector<AttributeDirec
 
 void DirectionController::showEntries()
 {
+    if (!has(m_toldOf)) // taken back, removed, renamed or gone with its space
+        m_parts.messages->retract(std::exchange(m_told, QString()));
     std::vector<ui::DirectionsPanel::Entry> entries;
     for (const AttributeDirection& direction : m_session.directions())
         entries.push_back({QString::fromStdString(direction.name), direction.effect, direction.separation, direction.chance, direction.length});
@@ -157,17 +162,18 @@ void DirectionController::apply(int index, double amount)
     m_applying = false;
 }
 
+bool DirectionController::has(const std::string& name) const
+{
+    return std::ranges::find(m_session.directions(), name, &AttributeDirection::name) != m_session.directions().end();
+}
+
 QString DirectionController::freeName(const QString& name) const
 {
-    const auto taken = [this](const QString& wanted) {
-        const std::vector<AttributeDirection>& all = m_session.directions();
-        return std::ranges::find(all, wanted.toStdString(), &AttributeDirection::name) != all.end();
-    };
-    if (!name.isEmpty() && !taken(name))
+    if (!name.isEmpty() && !has(name.toStdString()))
         return name;
     for (int number = name.isEmpty() ? 1 : 2;; ++number) {
         const QString numbered = (name.isEmpty() ? tr("direction") : name) + QLatin1Char(' ') + QString::number(number);
-        if (!taken(numbered))
+        if (!has(numbered.toStdString()))
             return numbered;
     }
 }

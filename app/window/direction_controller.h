@@ -13,6 +13,7 @@
 #include <QObject>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 class QUndoStack;
@@ -35,6 +36,7 @@ private:
     void change(const QString& text, std::vector<AttributeDirection> directions);
     void showEntries();
     void apply(int index, double amount);
+    [[nodiscard]] bool has(const std::string& name) const;
     /// name, or where another direction has it or it is empty, one with a number.
     [[nodiscard]] QString freeName(const QString& name) const;
     void rename(int index, const QString& name);
@@ -53,6 +55,8 @@ private:
     std::vector<double> m_amounts; ///< by direction, as the sliders stand
     std::vector<double> m_amountsAtGrab;
     bool m_applying = false;
+    QString m_told;                ///< what the message bar said of the last one found
+    std::string m_toldOf;          ///< its name
     std::uint64_t m_found = 0;     ///< counts, so that each search has random pairs of its own
 };
 

@@ -46,9 +46,10 @@ Exporter::Exporter(Session& session, ui::MainWindow& window, QObject* parent)
     connect(window.parts().messages, &ui::MessageBar::actionTriggered, this, &Exporter::showPlace);
 }
 
-void Exporter::tell(const QString& text)
+QString Exporter::tell(const QString& text)
 {
     m_window.parts().messages->show(ui::MessageBar::Severity::Success, text);
+    return text;
 }
 
 void Exporter::tellWhere(const QString& text, const QString& path)
@@ -74,9 +75,11 @@ void Exporter::complain(const Error& error)
     m_window.parts().messages->show(ui::MessageBar::Severity::Error, errorText(error));
 }
 
-void Exporter::refuse(const QString& what, const QString& remedy)
+QString Exporter::refuse(const QString& what, const QString& remedy)
 {
-    m_window.parts().messages->show(ui::MessageBar::Severity::Warning, tr("%1. %2").arg(what, remedy));
+    const QString text = tr("%1. %2").arg(what, remedy);
+    m_window.parts().messages->show(ui::MessageBar::Severity::Warning, text);
+    return text;
 }
 
 QString Exporter::askForFile(const QString& title, const QString& suggestion, const QString& filters)

@@ -34,12 +34,13 @@ public:
     /// Many files into a folder that the person chooses: write(folder) runs off the GUI thread and writes all or none.
     void saveFolder(const QString& title, Write write);
 
-    void tell(const QString& text);
+    /// This and refuse() return what the bar says, for MessageBar::retract().
+    QString tell(const QString& text);
     /// What was written where: the bar offers to show the folder.
     void tellWhere(const QString& text, const QString& path);
     void complain(const Error& error);
     /// A request that cannot be met now: what is missing, and what to do.
-    void refuse(const QString& what, const QString& remedy);
+    QString refuse(const QString& what, const QString& remedy);
     /// The chosen name, with the first ending of the filters when the person typed none; empty when the person thought better of it.
     [[nodiscard]] QString askForFile(const QString& title, const QString& suggestion, const QString& filters);
 

@@ -195,14 +195,13 @@ void SelectionController::relabel(const QString& className)
     const auto changed = m_session.data();
     if (changed == data)
         return;
-    const QString told = tr("Label %1 for %2. The data set on disk is as it was; export the selection to keep this.", "class, then \"23 images\"")
-                             .arg(name, imagesText(m_selection->count()));
+    const QString told = m_exporter.tell(tr("Label %1 for %2. The data set on disk is as it was; export the selection to keep this.", "class, then \"23 images\"")
+                                              .arg(name, imagesText(m_selection->count())));
     const auto takeBack = [this, data, told] {
         m_session.setRelabelled(data);
         m_parts.messages->retract(told);
     };
     m_undo.push(new ChangeCommand(tr("Relabel"), takeBack, [this, changed] { m_session.setRelabelled(changed); }));
-    m_exporter.tell(told);
 }
 
 void SelectionController::saveRows()

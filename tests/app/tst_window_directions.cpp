@@ -81,6 +81,7 @@ private Q_SLOTS:
         QVERIFY2(message().contains(QStringLiteral("slant")), qPrintable(message()));
         undo();
         QVERIFY(session().directions().empty());
+        QVERIFY(!parts().messages->isActive()); // what it said no longer is so
         QCOMPARE(parts().directions->count(), 0);
         redo();
         QCOMPARE(parts().directions->count(), 1);

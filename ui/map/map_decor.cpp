@@ -19,6 +19,7 @@ constexpr double kEdge = 8.0;          // between text and the map's edge
 constexpr std::size_t kMostNames = 20;
 constexpr double kKeyStrip = 80.0, kKeyHeight = 8.0; // of a picture's colours
 constexpr double kKeyGap = 6.0, kKeySpacing = 18.0;  // between strip and words, caption and key
+constexpr double kCircleGround = 0.6;                // opacity of the line under a prior circle
 constexpr double kLeastCaption = 160.0;              // beside a key
 
 /// One latent dimension: the height of a point says nothing.
@@ -113,8 +114,10 @@ void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& v
         if (std::max(rx, ry) > 20'000.0 || std::min(rx, ry) < 6.0)
             continue; // dashes of a huge circle cost more than the whole map, those of a tiny one are a blot
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(pen);
-        painter.drawEllipse(centre, rx, ry);
+        for (const QPen& stroke : {QPen(withAlpha(decor.theme.surface, kCircleGround), 2.0), pen}) { // on points of any colour
+            painter.setPen(stroke);
+            painter.drawEllipse(centre, rx, ry);
+        }
         const QPointF corner = centre + QPointF(rx, -ry) * M_SQRT1_2;
         const QRectF box(corner.x() + 3.0, corner.y() - metrics.height(), textWidth, metrics.height());
         if (std::min(rx, ry) > 24.0)
