@@ -92,7 +92,26 @@ void drawTicks(QPainter& painter, const MapDecor& decor, const MapView& view)
         drawPatchedText(painter, QRectF(kEdge, kEdge, metrics.horizontalAdvance(decor.yLabel), height), decor.yLabel, decor);
 }
 
-void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& view)
+QRectF boxOf(const NameDisc& disc)
+{
+    return {disc.centre - QPointF(disc.size.width() / 2, disc.size.height() / 2), disc.size};
+}
+
+/// Where a circle's σ stands: at its upper right, beside the class names. None where they leave no room.
+std::optional<QRectF> circleLabel(QPointF centre, QPointF radius, QSizeF text, const std::vector<NameDisc>& discs)
+{
+    for (const double degrees : {45.0, 30.0, 60.0, 15.0, 75.0}) {
+        const double angle = degrees / 180.0 * M_PI;
+        const QPointF corner = centre + QPointF(radius.x() * std::cos(angle), -radius.y() * std::sin(angle));
+        const QRectF box(QPointF(corner.x() + 3.0, corner.y() - text.height()), text);
+        const QRectF patch = box.adjusted(-4, 0, 4, 0);
+        if (std::ranges::none_of(discs, [&patch](const NameDisc& disc) { return boxOf(disc).intersects(patch); }))
+            return box;
+    }
+    return std::nullopt;
+}
+
+void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& view, const std::vector<NameDisc>& discs)
 {
     painter.setFont(scaled(decor.font, 0.86));
     const QFontMetricsF metrics(painter.font());
@@ -118,19 +137,19 @@ void drawPriorCircles(QPainter& painter, const MapDecor& decor, const MapView& v
             painter.setPen(stroke);
             painter.drawEllipse(centre, rx, ry);
         }
-        const QPointF corner = centre + QPointF(rx, -ry) * M_SQRT1_2;
-        const QRectF box(corner.x() + 3.0, corner.y() - metrics.height(), textWidth, metrics.height());
-        if (std::min(rx, ry) > 24.0)
-            drawPatchedText(painter, box, text, decor);
+        if (std::min(rx, ry) <= 24.0)
+            continue;
+        if (const auto box = circleLabel(centre, {rx, ry}, {textWidth, metrics.height()}, discs))
+            drawPatchedText(painter, *box, text, decor);
     }
 }
 
-void drawNames(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud& cloud)
+void drawNames(QPainter& painter, const MapDecor& decor, const std::vector<NameDisc>& discs)
 {
     painter.setFont(scaled(decor.font, 1.1, /*bold=*/true));
-    for (const NameDisc& disc : placeNames(decor, view, cloud)) {
+    for (const NameDisc& disc : discs) {
         const bool dimmed = decor.emphasised >= 0 && disc.label != decor.emphasised;
-        const QRectF box(disc.centre - QPointF(disc.size.width() / 2, disc.size.height() / 2), disc.size);
+        const QRectF box = boxOf(disc);
         drawPill(painter, box, withAlpha(decor.theme.dark ? decor.theme.sunken : decor.theme.surface, dimmed ? 0.4 : 0.86));
         painter.setPen(withAlpha(decor.theme.text, dimmed ? 0.4 : 1.0));
         painter.drawText(box, Qt::AlignCenter, decor.names.value(disc.label));
@@ -283,11 +302,11 @@ void drawGrid(QPainter& painter, const MapDecor& decor, const MapView& view)
 void drawForeground(QPainter& painter, const MapDecor& decor, const MapView& view, const LatentCloud* cloud)
 {
     painter.setRenderHint(QPainter::Antialiasing, true);
+    const std::vector<NameDisc> discs = cloud && decor.classNames ? placeNames(decor, view, *cloud) : std::vector<NameDisc>();
     if (decor.priorMean)
-        drawPriorCircles(painter, decor, view);
+        drawPriorCircles(painter, decor, view, discs);
     drawTicks(painter, decor, view);
-    if (cloud && decor.classNames)
-        drawNames(painter, decor, view, *cloud);
+    drawNames(painter, decor, discs);
     drawCaption(painter, decor, view);
     if (!cloud && !decor.emptyText.isEmpty()) {
         // above the middle, where the probe waits
