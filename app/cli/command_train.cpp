@@ -4,13 +4,10 @@
 #include "app/cli/cross_validation.h"
 #include "app/cli/json_values.h"
 #include "app/cli/opened_model.h"
-#include "app/cli/outputs.h"
-#include "app/cli/train_options.h"
+#include "app/cli/train_preparation.h"
 #include "app/cli/train_processes.h"
 #include "app/cli/train_run.h"
-#include "core/data/split.h"
 #include "core/store/checkpoint_file.h"
-#include "core/train/resume_check.h"
 
 #include <CLI/Option.hpp>
 
@@ -21,92 +18,6 @@ namespace latentscape::app {
 namespace {
 
 using nlohmann::ordered_json;
-
-struct TrainArguments {
-    DataOptions data;
-    TrainOptions options;
-    std::string out;
-    std::string resume;
-    int folds = 0; ///< 0: one run
-    int joinTimeout = 60; ///< seconds
-};
-
-/// Everything that must be right before the first step.
-struct Prepared {
-    std::optional<Output> out;
-    RunConfig config;
-    std::shared_ptr<const Checkpoint> resumeFrom;
-    std::shared_ptr<const Dataset> data;
-    std::size_t validation = 0; ///< samples held out of the training part
-};
-
-Result<void> checkEpochsLeft(const Checkpoint& saved, const TrainConfig& training)
-{
-    const int last = training.stopAfter > 0 ? training.stopAfter : training.epochs;
-    if (saved.progress.epochsDone < last)
-        return {};
-    return Error{ErrorCode::InvalidArgument, "This run has no epochs left", "--epochs or --stop-after of at least " + std::to_string(saved.progress.epochsDone + 1),
-                 std::to_string(last), training.stopAfter > 0 ? "Give a larger --stop-after, or leave it out." : "Give a larger --epochs."};
-}
-
-Result<RunConfig> configOf(Context& context, const TrainArguments& arguments, std::shared_ptr<const Checkpoint>& resumeFrom)
-{
-    if (arguments.resume.empty()) {
-        const Result<RunConfig> base = baseConfig(arguments.options);
-        return base ? withOptions(base.value(), arguments.options, context.seed) : base;
-    }
-    if (!arguments.options.configFile.empty())
-        return Error{ErrorCode::InvalidArgument, "--config and --resume exclude each other", "one of them", "both", "The resumed file holds its configuration."};
-    if (!arguments.options.preset.empty())
-        return Error{ErrorCode::InvalidArgument, "--preset and --resume exclude each other", "one of them", "both",
-                     "The resumed file holds its configuration."};
-    Result<Checkpoint> saved = openCheckpoint(context, arguments.resume);
-    if (!saved)
-        return saved.error();
-    resumeFrom = std::make_shared<const Checkpoint>(std::move(saved).value());
-    RunConfig base = resumeFrom->config;
-    base.training.stopAfter = 0; // an early stop belongs to the call that asked for it
-    return withOptions(base, arguments.options, context.seed);
-}
-
-Result<Prepared> prepare(Context& context, const TrainArguments& arguments)
-{
-    Prepared prepared;
-    if (!arguments.out.empty()) {
-        const Result<Output> out = planOutput(context, "--out", arguments.out, {OutputKind::Safetensors});
-        if (!out)
-            return out.error();
-        prepared.out = out.value();
-    }
-    Result<RunConfig> config = configOf(context, arguments, prepared.resumeFrom);
-    if (!config)
-        return config.error();
-    prepared.config = std::move(config).value();
-    if (prepared.resumeFrom)
-        if (const Result<void> left = checkEpochsLeft(*prepared.resumeFrom, prepared.config.training); !left)
-            return left.error();
-
-    Result<std::shared_ptr<const Dataset>> data = openData(context, arguments.data);
-    if (!data)
-        return data.error();
-    prepared.data = std::move(data).value();
-    prepared.config = fittedTo(std::move(prepared.config), prepared.data->traits());
-    if (prepared.resumeFrom)
-        if (const Result<void> same = checkResumable(*prepared.resumeFrom, prepared.config, *prepared.data); !same)
-            return same.error();
-    const DataPart& train = prepared.data->train();
-    const TrainConfig& training = prepared.config.training;
-    DataTraits traits = prepared.data->traits();
-    traits.trainCount = 0; // not known before the split, which relies on a sound fraction
-    if (const Result<void> valid = validateFor(prepared.config, traits); !valid)
-        return valid.error();
-    if (training.validationFraction > 0.0 && arguments.folds == 0) // each fold is another validation part
-        prepared.validation = stratifiedSplit(train.count, train.labels, training.validationFraction, training.seed).held.size();
-    traits.trainCount = train.count - prepared.validation;
-    if (const Result<void> valid = validateFor(prepared.config, traits); !valid)
-        return valid.error();
-    return prepared;
-}
 
 const char* outcomeName(TrainRun::Outcome outcome)
 {
@@ -261,21 +172,6 @@ TrainRun::End trainToTheEnd(Context& context, const Prepared& prepared, const st
     return run.run(handlers);
 }
 
-/// What cross-validation cannot be combined with.
-Result<void> checkFolds(const TrainArguments& arguments)
-{
-    const auto refuse = [](const char* option, const char* why) {
-        return Error{ErrorCode::InvalidArgument, std::string("--folds and ") + option + " exclude each other", "one of them", "both", why};
-    };
-    if (!arguments.out.empty())
-        return refuse("--out", "Cross-validation measures settings and makes no single model; train once more on all samples to save one.");
-    if (!arguments.resume.empty())
-        return refuse("--resume", "Each fold starts with fresh weights.");
-    if (arguments.options.validationFraction)
-        return refuse("--val-fraction", "Each fold is the validation part of its own run.");
-    return {};
-}
-
 /// What is said when another process of the run is gone.
 Error lossError(const Error& cause, const TrainRun::End& end, const Prepared& prepared, bool saved)
 {
@@ -303,13 +199,10 @@ Result<int> runTrain(Context& context, const TrainArguments& arguments)
     if (arguments.folds > 0)
         if (const Result<void> possible = checkFolds(arguments); !possible)
             return possible.error();
-    const Result<std::shared_ptr<ProcessGroup>> joined = joinProcesses(context, arguments.joinTimeout);
+    const Result<std::shared_ptr<ProcessGroup>> joined = joinProcesses(context, arguments);
     if (!joined)
         return joined.error();
     const std::shared_ptr<ProcessGroup>& group = joined.value();
-    if (group && arguments.folds > 0)
-        return Error{ErrorCode::InvalidArgument, "--folds works in one process", "1", std::to_string(group->size()) + " processes",
-                     "Unset RANK and WORLD_SIZE, or leave --folds out."};
     const Result<Prepared> ready = prepare(context, arguments);
     if (!ready)
         return ready.error();

@@ -33,7 +33,7 @@ std::string digestOf(const Checkpoint& checkpoint)
 
 } // namespace
 
-Result<std::shared_ptr<ProcessGroup>> joinProcesses(Context& context, int timeoutSeconds)
+Result<std::shared_ptr<ProcessGroup>> joinProcesses(Context& context, const TrainArguments& arguments)
 {
     Result<std::optional<ProcessSettings>> read = readProcessSettings(environmentVariable);
     if (!read)
@@ -41,7 +41,13 @@ Result<std::shared_ptr<ProcessGroup>> joinProcesses(Context& context, int timeou
     if (!read.value())
         return std::shared_ptr<ProcessGroup>();
     ProcessSettings settings = *std::move(read).value();
-    settings.timeoutSeconds = timeoutSeconds;
+    if (arguments.folds > 0)
+        return Error{ErrorCode::InvalidArgument, "--folds works in one process", "1", std::to_string(settings.size) + " processes",
+                     "Unset RANK and WORLD_SIZE, or leave --folds out."};
+    if (const Result<RunConfig> base = baseConfig(arguments.options); base && arguments.resume.empty())
+        if (const Result<void> divides = checkBatchDivides(arguments.options.batchSize.value_or(base.value().training.batchSize), settings.size); !divides)
+            return divides.error();
+    settings.timeoutSeconds = arguments.joinTimeout;
     settings.stop = context.stop();
     context.report.setErrorsOnly(settings.rank > 0);
     if (context.threads == 0)

@@ -194,6 +194,16 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(path("never.safetensors")));
     }
 
+    void batchThatDoesNotDivide_isRefusedBeforeTheOthersAreWaitedFor()
+    {
+        for (const QStringList& options : {QStringList{"--batch", "20"}, QStringList{}}) {
+            Member alone(0, 3, freePort(), QStringList{"train", "--data", m_tiny, "--join-timeout", "1"} + options);
+            const CliAnswer answer = alone.answer();
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.contains("expected a multiple of the 3 processes"), answer.err.constData());
+        }
+    }
+
     void processes_thatDiffer_areAllRefused_data()
     {
         QTest::addColumn<QString>("first");
