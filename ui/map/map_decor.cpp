@@ -6,6 +6,7 @@
 #include <QFontMetricsF>
 #include <QLocale>
 #include <QPainter>
+#include <QtMath>
 
 #include <algorithm>
 #include <cmath>
@@ -55,10 +56,13 @@ void drawPill(QPainter& painter, const QRectF& box, const QColor& color)
     });
 }
 
+/// The ground of a text: a little wider than its words.
+QRectF patchOf(const QRectF& text) { return text.adjusted(-4, 0, 4, 0); }
+
 /// Text that stays readable over points: on a soft patch of the ground's colour.
 void drawPatchedText(QPainter& painter, const QRectF& box, const QString& text, const MapDecor& decor)
 {
-    drawPill(painter, box.adjusted(-4, 0, 4, 0), withAlpha(decor.theme.surface, decor.backdrop.isNull() ? 0.7 : 0.9)); // a picture may be of any colour
+    drawPill(painter, patchOf(box), withAlpha(decor.theme.surface, decor.backdrop.isNull() ? 0.7 : 0.9)); // a picture may be of any colour
     painter.setPen(decor.theme.muted);
     painter.drawText(box, Qt::AlignCenter, text);
 }
@@ -101,11 +105,10 @@ QRectF boxOf(const NameDisc& disc)
 std::optional<QRectF> circleLabel(QPointF centre, QPointF radius, QSizeF text, const std::vector<NameDisc>& discs)
 {
     for (const double degrees : {45.0, 30.0, 60.0, 15.0, 75.0}) {
-        const double angle = degrees / 180.0 * M_PI;
+        const double angle = qDegreesToRadians(degrees);
         const QPointF corner = centre + QPointF(radius.x() * std::cos(angle), -radius.y() * std::sin(angle));
         const QRectF box(QPointF(corner.x() + 3.0, corner.y() - text.height()), text);
-        const QRectF patch = box.adjusted(-4, 0, 4, 0);
-        if (std::ranges::none_of(discs, [&patch](const NameDisc& disc) { return boxOf(disc).intersects(patch); }))
+        if (std::ranges::none_of(discs, [&box](const NameDisc& disc) { return boxOf(disc).intersects(patchOf(box)); }))
             return box;
     }
     return std::nullopt;
@@ -167,7 +170,7 @@ void drawKey(QPainter& painter, QPointF left, const ColourKey& key, const MapDec
     const QFontMetricsF metrics(painter.font());
     const double low = metrics.horizontalAdvance(key.low), high = metrics.horizontalAdvance(key.high);
     const QRectF box(left.x(), left.y() - metrics.height() / 2, keyWidth(metrics, key), metrics.height());
-    drawPill(painter, box.adjusted(-4, 0, 4, 0), withAlpha(decor.theme.surface, 0.9));
+    drawPill(painter, patchOf(box), withAlpha(decor.theme.surface, 0.9));
     painter.setPen(decor.theme.muted);
     painter.drawText(QRectF(box.left(), box.top(), low, box.height()), Qt::AlignCenter, key.low);
     painter.drawText(QRectF(box.right() - high, box.top(), high, box.height()), Qt::AlignCenter, key.high);
